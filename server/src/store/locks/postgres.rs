@@ -1,0 +1,43 @@
+//! Rows for writing, on PostgreSQL: row locks, taken in order, devices before units.
+
+use diesel::prelude::*;
+
+use crate::store::StoreResult;
+use crate::store::bulk::Bulk;
+use crate::store::rows::{DeviceRow, UnitRow};
+use crate::store::schema::{device, unit};
+
+/// The devices, locked, in the order of their ids.
+pub fn devices(conn: &mut PgConnection, ids: &[&[u8]]) -> StoreResult<Vec<DeviceRow>> {
+    Ok(device::table
+        .filter(device::id.eq_any(ids))
+        .order(device::id)
+        .select(DeviceRow::as_select())
+        .for_update()
+        .load(conn)?)
+}
+
+/// The units, locked, in the order of their codes.
+pub fn units(conn: &mut PgConnection, codes: &[&str]) -> StoreResult<Vec<UnitRow>> {
+    Ok(unit::table
+        .filter(unit::code.eq_any(codes))
+        .order(unit::code)
+        .select(UnitRow::as_select())
+        .for_update()
+        .load(conn)?)
+}
+
+/// The advisory lock of the journal ("journal" in ASCII).
+const JOURNAL_LOCK: i64 = 0x6a_6f75_726e_616c;
+
+/// The journal, locked until the transaction ends: its ids are then in the order of commits, and a reader
+/// who goes on after the last id he saw skips nothing.
+pub fn journal(conn: &mut PgConnection) -> StoreResult<()> {
+    diesel::sql_query(format!("SELECT pg_advisory_xact_lock({JOURNAL_LOCK})")).execute(conn)?;
+    Ok(())
+}
+
+/// Writes rows.
+pub fn write(conn: &mut PgConnection, bulk: &Bulk<'_>) -> StoreResult<()> {
+    bulk.run_postgres(conn)
+}

@@ -1,0 +1,36 @@
+//! Rows for writing, on SQLite: the writing transaction itself is the lock.
+
+use diesel::prelude::*;
+
+use crate::store::StoreResult;
+use crate::store::bulk::Bulk;
+use crate::store::rows::{DeviceRow, UnitRow};
+use crate::store::schema::{device, unit};
+
+/// The devices, locked, in the order of their ids.
+pub fn devices(conn: &mut SqliteConnection, ids: &[&[u8]]) -> StoreResult<Vec<DeviceRow>> {
+    Ok(device::table
+        .filter(device::id.eq_any(ids))
+        .order(device::id)
+        .select(DeviceRow::as_select())
+        .load(conn)?)
+}
+
+/// The units, locked, in the order of their codes.
+pub fn units(conn: &mut SqliteConnection, codes: &[&str]) -> StoreResult<Vec<UnitRow>> {
+    Ok(unit::table
+        .filter(unit::code.eq_any(codes))
+        .order(unit::code)
+        .select(UnitRow::as_select())
+        .load(conn)?)
+}
+
+/// The journal, locked until the transaction ends.
+pub fn journal(_: &mut SqliteConnection) -> StoreResult<()> {
+    Ok(())
+}
+
+/// Writes rows.
+pub fn write(conn: &mut SqliteConnection, bulk: &Bulk<'_>) -> StoreResult<()> {
+    bulk.run_sqlite(conn)
+}

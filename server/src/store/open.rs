@@ -1,0 +1,204 @@
+//! Opening the database that a URL names, and bringing it up to date.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::migration::MigrationSource;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as R2d2Error, Pool};
+use diesel::sqlite::Sqlite;
+use diesel::{PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::Store;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// The advisory lock under which one server at a time migrates a PostgreSQL database ("wuyuan" in ASCII).
+const MIGRATION_LOCK: i64 = 0x7775_7975_616e;
+
+/// How connections are pooled.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolSettings {
+    /// Most connections (SQLite: reading ones; there is always one writer).
+    pub size: u32,
+    /// How long a caller waits for a connection.
+    pub wait: Duration,
+}
+
+/// Why a store did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Neither `sqlite://` nor `postgres://`.
+    #[error("the database URL begins with sqlite:// or postgres://")]
+    Scheme,
+    /// The folder of the SQLite file cannot be made.
+    #[error("cannot make the folder {folder}: {error}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// There is no such SQLite file.
+    #[error("there is no database {0}")]
+    Missing(PathBuf),
+    /// No connection.
+    #[error("cannot connect to the database: {0}")]
+    Connect(String),
+    /// A migration failed.
+    #[error("cannot bring the database up to date: {0}")]
+    Migrate(String),
+}
+
+impl Store {
+    /// Opens a database that exists already: a mistyped path is an error, not a new, empty database.
+    pub fn open_existing(url: &str, settings: PoolSettings) -> Result<Store, OpenError> {
+        match url.strip_prefix("sqlite://").map(Path::new) {
+            Some(path) if !path.exists() => Err(OpenError::Missing(path.to_owned())),
+            _ => Store::open(url, settings),
+        }
+    }
+
+    /// Opens `sqlite://path` or `postgres://…`, making the file if need be, and applies the migrations that
+    /// are missing. Safe to call by several servers at once.
+    pub fn open(url: &str, settings: PoolSettings) -> Result<Store, OpenError> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            open_sqlite(Path::new(path), settings)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url, settings)
+        } else {
+            Err(OpenError::Scheme)
+        }
+    }
+}
+
+/// The number of the last migration, the same on both databases.
+pub fn schema_version() -> String {
+    let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS).unwrap_or_default();
+    migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .max()
+        .unwrap_or_default()
+}
+
+fn open_sqlite(path: &Path, settings: PoolSettings) -> Result<Store, OpenError> {
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| OpenError::Folder {
+            folder: folder.to_owned(),
+            error,
+        })?;
+    }
+    let url = path.to_string_lossy().into_owned();
+    let writer = sqlite_pool(
+        &url,
+        1,
+        settings.wait,
+        Pragmas {
+            wait: settings.wait,
+            reader: false,
+        },
+    )?;
+    migrate_sqlite(&writer)?;
+    let readers = sqlite_pool(
+        &url,
+        settings.size,
+        settings.wait,
+        Pragmas {
+            wait: settings.wait,
+            reader: true,
+        },
+    )?;
+    Ok(Store::Sqlite { writer, readers })
+}
+
+fn sqlite_pool(
+    url: &str,
+    size: u32,
+    wait: Duration,
+    pragmas: Pragmas,
+) -> Result<Pool<ConnectionManager<SqliteConnection>>, OpenError> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(wait)
+        .test_on_check_out(false)
+        .connection_customizer(Box::new(pragmas))
+        .build(ConnectionManager::new(url))
+        .map_err(|e| OpenError::Connect(e.to_string()))
+}
+
+/// SQLite's settings, made on every connection before it is used.
+#[derive(Debug)]
+struct Pragmas {
+    wait: Duration,
+    reader: bool,
+}
+
+impl CustomizeConnection<SqliteConnection, R2d2Error> for Pragmas {
+    fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), R2d2Error> {
+        let run = |conn: &mut SqliteConnection, sql: &str| conn.batch_execute(sql).map_err(R2d2Error::QueryError);
+        // First: the statements that follow may themselves meet a lock.
+        run(conn, &format!("PRAGMA busy_timeout = {}", self.wait.as_millis()))?;
+        run(conn, "PRAGMA journal_mode = WAL")?;
+        run(conn, "PRAGMA synchronous = FULL")?;
+        run(conn, "PRAGMA wal_autocheckpoint = 16000")?;
+        run(conn, "PRAGMA foreign_keys = OFF")?;
+        // KiB when negative: the writer keeps the hot pages of every unit, a reader those of a page.
+        run(
+            conn,
+            if self.reader {
+                "PRAGMA cache_size = -8192"
+            } else {
+                "PRAGMA cache_size = -65536"
+            },
+        )?;
+        if self.reader {
+            run(conn, "PRAGMA query_only = ON")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn migrate_sqlite(writer: &Pool<ConnectionManager<SqliteConnection>>) -> Result<(), OpenError> {
+    let mut conn = writer.get().map_err(|e| OpenError::Connect(e.to_string()))?;
+    // BEGIN IMMEDIATE makes a second server wait until the first has finished all of them.
+    conn.immediate_transaction(|c| {
+        c.run_pending_migrations(SQLITE_MIGRATIONS)
+            .map(|_| ())
+            .map_err(|e| MigrateError(e.to_string()))
+    })
+    .map_err(|e| OpenError::Migrate(e.0))
+}
+
+fn open_postgres(url: &str, settings: PoolSettings) -> Result<Store, OpenError> {
+    let pool = Pool::builder()
+        .max_size(settings.size)
+        .min_idle(Some(1))
+        .connection_timeout(settings.wait)
+        .build(ConnectionManager::<PgConnection>::new(url))
+        // libpq's words name the host and the user, not the password.
+        .map_err(|e| OpenError::Connect(e.to_string()))?;
+    let mut conn = pool.get().map_err(|e| OpenError::Connect(e.to_string()))?;
+    // The lock ends with the transaction, also when the server dies in it.
+    conn.transaction(|c| {
+        c.batch_execute(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))?;
+        c.run_pending_migrations(POSTGRES_MIGRATIONS)
+            .map(|_| ())
+            .map_err(|e| MigrateError(e.to_string()))
+    })
+    .map_err(|e| OpenError::Migrate(e.0))?;
+    drop(conn);
+    Ok(Store::Postgres { pool })
+}
+
+struct MigrateError(String);
+
+impl From<diesel::result::Error> for MigrateError {
+    fn from(error: diesel::result::Error) -> Self {
+        MigrateError(error.to_string())
+    }
+}

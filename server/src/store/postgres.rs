@@ -1,0 +1,37 @@
+//! The queries, compiled for PostgreSQL.
+// Each query file is compiled once per database on purpose.
+#![allow(clippy::duplicate_mod)]
+
+/// The concrete connection.
+pub type Conn = diesel::PgConnection;
+
+#[path = "queries/access_log.rs"]
+pub mod access_log;
+#[path = "queries/appointments.rs"]
+pub mod appointments;
+#[path = "queries/catalog.rs"]
+pub mod catalog;
+#[path = "queries/devices.rs"]
+pub mod devices;
+#[path = "queries/feeds.rs"]
+pub mod feeds;
+#[path = "queries/findings.rs"]
+pub mod findings;
+#[path = "queries/inspect.rs"]
+pub mod inspect;
+#[path = "queries/journal.rs"]
+pub mod journal;
+#[path = "locks/postgres.rs"]
+pub mod locks;
+#[path = "queries/members.rs"]
+pub mod members;
+#[path = "queries/meta.rs"]
+pub mod meta;
+#[path = "queries/portable.rs"]
+pub mod portable;
+#[path = "queries/records.rs"]
+pub mod records;
+#[path = "queries/refresh.rs"]
+pub mod refresh;
+#[path = "queries/units.rs"]
+pub mod units;

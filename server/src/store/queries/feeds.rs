@@ -1,0 +1,163 @@
+//! Feeds: devices' heads, stored operations, what is held.
+
+use diesel::prelude::*;
+use sync_protocol::id::{DeviceId, MemberId, RecordId};
+
+use super::Conn;
+use crate::store::StoreResult;
+use crate::store::rows::{AppointmentRow, HeldRow, OpRow, OpVerdictRow, ReissueRow};
+use crate::store::schema::{appointment, fork_evidence, held, op, reissue};
+
+/// The verdicts of a device's operations from `first` to `last`, in order.
+pub fn verdicts(conn: &mut Conn, device: DeviceId, first: i64, last: i64) -> StoreResult<Vec<OpVerdictRow>> {
+    Ok(op::table
+        .filter(
+            op::device
+                .eq(device.0.as_slice())
+                .and(op::seq.ge(first))
+                .and(op::seq.le(last)),
+        )
+        .order(op::seq)
+        .select(OpVerdictRow::as_select())
+        .load(conn)?)
+}
+
+/// The verdicts of the named operations of a device.
+pub fn verdicts_of(conn: &mut Conn, device: DeviceId, seqs: &[i64]) -> StoreResult<Vec<OpVerdictRow>> {
+    Ok(op::table
+        .filter(op::device.eq(device.0.as_slice()).and(op::seq.eq_any(seqs)))
+        .order(op::seq)
+        .select(OpVerdictRow::as_select())
+        .load(conn)?)
+}
+
+/// One stored operation.
+pub fn op(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Option<OpRow>> {
+    Ok(op::table
+        .filter(op::device.eq(device.0.as_slice()).and(op::seq.eq(seq)))
+        .select(OpRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The record that a stored operation names and its state, if there is such an operation.
+pub fn op_place(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Option<(Option<Vec<u8>>, i32)>> {
+    Ok(op::table
+        .filter(op::device.eq(device.0.as_slice()).and(op::seq.eq(seq)))
+        .select((op::record, op::state))
+        .first(conn)
+        .optional()?)
+}
+
+/// Every stored operation that names a record, in the order of the log, those without a place by arrival.
+pub fn of_record(conn: &mut Conn, record: RecordId) -> StoreResult<Vec<OpRow>> {
+    let mut rows: Vec<OpRow> = op::table
+        .filter(op::record.eq(record.0.as_slice()))
+        .select(OpRow::as_select())
+        .load(conn)?;
+    rows.sort_by_key(|r| (r.pos.is_none(), r.pos, r.arrival_ms, r.device, r.seq));
+    Ok(rows)
+}
+
+/// Whether an operation of `state` names the record.
+pub fn record_has(conn: &mut Conn, record: RecordId, state: i32) -> StoreResult<bool> {
+    let rows = op::table.filter(op::record.eq(record.0.as_slice()).and(op::state.eq(state)));
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}
+
+/// Numbers of the operations on the record that the device holds back before `seq`.
+pub fn held_before(conn: &mut Conn, device: DeviceId, record: RecordId, seq: i64) -> StoreResult<Vec<i64>> {
+    Ok(held::table
+        .filter(
+            held::device
+                .eq(device.0.as_slice())
+                .and(held::record.eq(record.0.as_slice()))
+                .and(held::seq.lt(seq)),
+        )
+        .select(held::seq)
+        .load(conn)?)
+}
+
+/// Which of the devices hold anything back.
+pub fn devices_with_held(conn: &mut Conn, devices: &[&[u8]]) -> StoreResult<Vec<Vec<u8>>> {
+    Ok(held::table
+        .filter(held::device.eq_any(devices))
+        .select(held::device)
+        .distinct()
+        .load(conn)?)
+}
+
+/// Whether anything at all is held.
+pub fn any_held(conn: &mut Conn) -> StoreResult<bool> {
+    Ok(diesel::select(diesel::dsl::exists(held::table.select(held::seq))).get_result(conn)?)
+}
+
+/// What waits for one of the records, or follows an operation that did.
+pub fn waiting_for(conn: &mut Conn, records: &[&[u8]]) -> StoreResult<Vec<HeldRow>> {
+    Ok(held::table
+        .filter(held::wait_record.eq_any(records).or(held::record.eq_any(records)))
+        .order((held::device, held::seq))
+        .select(HeldRow::as_select())
+        .load(conn)?)
+}
+
+/// Everything that is held.
+pub fn all_held(conn: &mut Conn) -> StoreResult<Vec<HeldRow>> {
+    Ok(held::table
+        .order((held::device, held::seq))
+        .select(HeldRow::as_select())
+        .load(conn)?)
+}
+
+/// The granted re-issues of a device's operation.
+pub fn reissues_of(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Vec<ReissueRow>> {
+    Ok(reissue::table
+        .filter(reissue::device.eq(device.0.as_slice()).and(reissue::seq.eq(seq)))
+        .select(ReissueRow::as_select())
+        .load(conn)?)
+}
+
+/// The appointments of members.
+pub fn appointments(conn: &mut Conn, members: &[&[u8]]) -> StoreResult<Vec<AppointmentRow>> {
+    Ok(appointment::table
+        .filter(appointment::member.eq_any(members))
+        .select(AppointmentRow::as_select())
+        .load(conn)?)
+}
+
+/// How many contradicting operations are kept as evidence for a device.
+pub fn evidence_count(conn: &mut Conn, device: DeviceId) -> StoreResult<i64> {
+    Ok(fork_evidence::table
+        .filter(fork_evidence::device.eq(device.0.as_slice()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Operations of a state in some units, the newest first: the desk's list.
+pub fn refused(conn: &mut Conn, units: &[String], state: i32, before_ms: i64, limit: i64) -> StoreResult<Vec<OpRow>> {
+    Ok(op::table
+        .filter(
+            op::unit
+                .eq_any(units)
+                .and(op::state.eq(state))
+                .and(op::arrival_ms.lt(before_ms)),
+        )
+        .order((op::arrival_ms.desc(), op::device, op::seq))
+        .limit(limit)
+        .select(OpRow::as_select())
+        .load(conn)?)
+}
+
+/// Who wrote an operation and when: the author, the estimated time of writing, the arrival.
+pub fn provenance(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Option<(MemberId, i64)>> {
+    let row: Option<(Vec<u8>, Option<i64>, i64)> = op::table
+        .filter(op::device.eq(device.0.as_slice()).and(op::seq.eq(seq)))
+        .select((op::member, op::written_ms, op::arrival_ms))
+        .first(conn)
+        .optional()?;
+    Ok(
+        row.and_then(|(member, written, arrival)| {
+            Some((MemberId(member.try_into().ok()?), written.unwrap_or(arrival)))
+        }),
+    )
+}

@@ -1,0 +1,11 @@
+//! Rows as they stand in the tables.
+
+mod accounts;
+mod audit;
+mod inspect;
+mod sync;
+
+pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
+pub use audit::{AccessRow, CatalogRow, JournalRow};
+pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
+pub use sync::{HeldRow, LinkRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow};

@@ -1,0 +1,257 @@
+//! The tables of `migrations/*/0001_core`, the same on both databases.
+
+diesel::table! { meta (key) { key -> Text, value -> Text, } }
+
+diesel::table! { secret (name) { name -> Text, value -> Binary, } }
+
+diesel::table! {
+    unit (code) {
+        code -> Text,
+        name -> Text,
+        level -> Text,
+        parent -> Nullable<Text>,
+        successor -> Nullable<Text>,
+        head -> BigInt,
+    }
+}
+
+diesel::table! {
+    unit_sum (unit, kind) {
+        unit -> Text,
+        kind -> Text,
+        records -> BigInt,
+        sum -> Binary,
+    }
+}
+
+diesel::table! {
+    member (id) {
+        id -> Binary,
+        number -> Text,
+        name -> Text,
+        created_ms -> BigInt,
+        password_hash -> Nullable<Text>,
+        activation_hash -> Nullable<Text>,
+        activation_expires_ms -> Nullable<BigInt>,
+        totp_secret -> Nullable<Binary>,
+        totp_step -> Nullable<BigInt>,
+        failed_sign_ins -> Integer,
+        locked_until_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    appointment (id) {
+        id -> Binary,
+        member -> Binary,
+        role -> Text,
+        unit -> Text,
+        starts_ms -> BigInt,
+        ends_ms -> Nullable<BigInt>,
+        created_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    refresh_token (hash) {
+        hash -> Binary,
+        family -> Binary,
+        member -> Binary,
+        issued_ms -> BigInt,
+        expires_ms -> BigInt,
+        used_ms -> Nullable<BigInt>,
+        revoked_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    device (id) {
+        id -> Binary,
+        member -> Binary,
+        suite -> Text,
+        public_key -> Binary,
+        label -> Text,
+        key_storage -> Text,
+        enrolled_ms -> BigInt,
+        revoked_ms -> Nullable<BigInt>,
+        continues -> Nullable<Binary>,
+        continues_hash -> Nullable<Binary>,
+        head_seq -> BigInt,
+        head_hash -> Binary,
+        durable_seq -> BigInt,
+        closed_code -> Nullable<Text>,
+        synced_ms -> Nullable<BigInt>,
+        clock_offset_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    op (device, seq) {
+        device -> Binary,
+        seq -> BigInt,
+        hash -> Binary,
+        chain -> Binary,
+        arrival_ms -> BigInt,
+        written_ms -> Nullable<BigInt>,
+        member -> Binary,
+        record -> Nullable<Binary>,
+        kind -> Nullable<Text>,
+        unit -> Nullable<Text>,
+        state -> Integer,
+        code -> Nullable<Text>,
+        pos -> Nullable<BigInt>,
+        effect -> Nullable<Text>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    head_signature (device, seq) {
+        device -> Binary,
+        seq -> BigInt,
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
+    fork_evidence (device, seq, hash) {
+        device -> Binary,
+        seq -> BigInt,
+        hash -> Binary,
+        arrival_ms -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    held (device, seq) {
+        device -> Binary,
+        seq -> BigInt,
+        record -> Nullable<Binary>,
+        wait_record -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    reissue (device, seq, hash) {
+        device -> Binary,
+        seq -> BigInt,
+        hash -> Binary,
+        by_device -> Binary,
+        by_seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    record (id) {
+        id -> Binary,
+        kind -> Text,
+        unit -> Text,
+        creator -> Binary,
+        pos -> BigInt,
+        state -> Binary,
+    }
+}
+
+diesel::table! {
+    viewer (member, unit, record) {
+        member -> Binary,
+        unit -> Text,
+        record -> Binary,
+    }
+}
+
+diesel::table! {
+    visibility (unit, pos) {
+        unit -> Text,
+        pos -> BigInt,
+        member -> Binary,
+        record -> Binary,
+        present -> Bool,
+    }
+}
+
+diesel::table! {
+    record_link (source, target) {
+        source -> Binary,
+        target -> Binary,
+    }
+}
+
+diesel::table! {
+    blob_ref (sha256, record) {
+        sha256 -> Binary,
+        record -> Binary,
+    }
+}
+
+diesel::table! {
+    finding (id) {
+        id -> Binary,
+        code -> Text,
+        unit -> Nullable<Text>,
+        record -> Nullable<Binary>,
+        device -> Nullable<Binary>,
+        seq -> Nullable<BigInt>,
+        opened_ms -> BigInt,
+        closed_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    journal (id) {
+        id -> Binary,
+        at_ms -> BigInt,
+        actor -> Nullable<Binary>,
+        event -> Text,
+        subject -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    access_log (id) {
+        id -> Binary,
+        at_ms -> BigInt,
+        member -> Binary,
+        device -> Nullable<Binary>,
+        unit -> Text,
+        kind -> Text,
+        fields -> Text,
+        records -> BigInt,
+    }
+}
+
+diesel::table! {
+    catalog_version (version) {
+        version -> BigInt,
+        sha256 -> Binary,
+        body -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    meta,
+    secret,
+    unit,
+    unit_sum,
+    member,
+    appointment,
+    refresh_token,
+    device,
+    op,
+    head_signature,
+    fork_evidence,
+    held,
+    reissue,
+    record,
+    viewer,
+    visibility,
+    record_link,
+    blob_ref,
+    finding,
+    journal,
+    access_log,
+    catalog_version,
+);
