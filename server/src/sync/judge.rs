@@ -1,0 +1,521 @@
+//! One operation's verdict, and its effect if it is accepted: shape, right, workflow, causality, in this order.
+
+use std::collections::BTreeSet;
+
+use crdts::CmRDT as _;
+use sync_protocol::catalog::{Catalog, Field, Kind, Policy, STATE_FIELD};
+use sync_protocol::clock::{Clock, clock_of};
+use sync_protocol::id::{DeviceId, MemberId, RecordId};
+use sync_protocol::op::{Op, Parsed, Reissues};
+use sync_protocol::record::{Change, Record};
+use sync_protocol::role::Role;
+use sync_protocol::shape::{self, Typed};
+use sync_protocol::value::Value;
+use sync_protocol::verdict::{Code, Fate, Verdict};
+
+use super::batch::{Draft, Merged};
+use super::effect::Effect;
+use super::envelope::PreparedOp;
+use super::findings::{self, About, finding};
+use super::rows::{self, Outcome, Place, Waiting};
+use super::time::{Evidence, Written, estimate};
+use super::workflow::{self, Step};
+use super::{rights, visibility};
+use crate::accounts::scope::Grid;
+use crate::query;
+use crate::store::rows::AppointmentRow;
+use crate::store::{Db, StoreError, StoreResult};
+
+/// What every operation is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'e> {
+    pub catalog: &'e Catalog,
+    pub grid: &'e Grid,
+    pub generation: &'e str,
+}
+
+/// Whose operation, when it arrived, and what is known of its time of writing.
+#[derive(Clone)]
+pub(super) struct Author<'a> {
+    pub device: DeviceId,
+    pub member: MemberId,
+    pub appointments: &'a [AppointmentRow],
+    pub arrival_ms: i64,
+    pub revoked: bool,
+    pub clock: ClockEvidence<'a>,
+}
+
+/// Where the time of writing comes from.
+#[derive(Clone, Copy)]
+pub(super) enum ClockEvidence<'a> {
+    /// The push that carries the operation.
+    Push(Evidence<'a>),
+    /// The estimate made when the operation first arrived.
+    Stored(Option<i64>),
+}
+
+/// The verdict on one operation, its effect being in the draft.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub outcome: Outcome,
+    pub place: Option<Place>,
+    pub written_ms: Option<i64>,
+    pub waiting: Option<Waiting>,
+}
+
+/// Why an operation is not accepted, or why the whole push cannot be judged.
+enum Stop {
+    Refused(Code, Option<RecordId>),
+    Store(StoreError),
+}
+
+impl From<Code> for Stop {
+    fn from(code: Code) -> Stop {
+        Stop::Refused(code, None)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::Store(error)
+    }
+}
+
+/// One judgement in the making.
+struct Case<'c, 'd, 'l, 'b> {
+    db: &'c mut Db<'b>,
+    rules: Rules<'c>,
+    draft: &'d mut Draft<'l>,
+    author: &'c Author<'c>,
+    /// The desk releases the operation: what it saw and does not exist is cut from `seen`.
+    cut: bool,
+}
+
+/// Judges one operation and, if it is accepted, applies it to the draft.
+pub(super) fn judge(
+    db: &mut Db<'_>,
+    rules: Rules<'_>,
+    draft: &mut Draft<'_>,
+    author: &Author<'_>,
+    prepared: &PreparedOp,
+    cut: bool,
+) -> StoreResult<Judged> {
+    let op = match &prepared.parsed {
+        Parsed::Op(op) => op,
+        Parsed::Withheld(_) => return Ok(unplaced(Code::TooLarge)),
+        Parsed::Unreadable(code) => return Ok(unplaced(*code)),
+    };
+    let place = Place {
+        record: op.record,
+        kind: op.kind.clone(),
+        unit: op.unit.as_str().to_owned(),
+    };
+    let written = match author.clock {
+        // By a receipt it may have arrived before this push.
+        ClockEvidence::Push(evidence) => estimate(op, &evidence).not_after(author.arrival_ms),
+        ClockEvidence::Stored(ms) => Written {
+            ms,
+            clock_doubtful: false,
+        },
+    };
+    let mut case = Case {
+        db,
+        rules,
+        draft,
+        author,
+        cut,
+    };
+    match case.decide(op, prepared.seq, written) {
+        Ok(outcome) => Ok(Judged {
+            outcome,
+            place: Some(place),
+            written_ms: written.ms,
+            waiting: None,
+        }),
+        Err(Stop::Refused(code, wait_record)) => {
+            let held = code.fate() == Fate::Held;
+            if held {
+                draft.own.held.insert((author.device, op.record, prepared.seq));
+            }
+            Ok(Judged {
+                outcome: Outcome::refused(Verdict::Refused(code)),
+                waiting: held.then_some(Waiting {
+                    record: Some(op.record),
+                    wait_record,
+                }),
+                place: Some(place),
+                written_ms: written.ms,
+            })
+        }
+        Err(Stop::Store(error)) => Err(error),
+    }
+}
+
+fn unplaced(code: Code) -> Judged {
+    Judged {
+        outcome: Outcome::refused(Verdict::Refused(code)),
+        place: None,
+        written_ms: None,
+        waiting: None,
+    }
+}
+
+/// What the rights of the author say about an operation.
+struct Right<'k> {
+    kind: &'k Kind,
+    role: Role,
+    /// The record before the operation, if there is one.
+    old: Option<Merged>,
+    /// Fields that the author may write but not read.
+    blind: BTreeSet<String>,
+    /// Whose record it is when the operation creates it.
+    creator: MemberId,
+    reissue: bool,
+}
+
+impl<'c> Case<'c, '_, '_, '_> {
+    fn decide(&mut self, op: &Op, seq: u64, written: Written) -> Result<Outcome, Stop> {
+        let (kind, typed) = self.shape(op, seq)?;
+        let right = self.right(op, kind, &typed, written)?;
+        let mut change = Change::new(op.dot(self.author.device), op.seen.clone());
+        change.set = typed.set.clone();
+        change.add = typed.add.clone();
+        change.remove = typed.remove.clone();
+        change.blind = right.blind.clone();
+        let step = match &right.old {
+            None => workflow::create(kind, op, &typed, right.role, right.reissue)?,
+            Some(old) => workflow::advance(kind, &old.state, op, &change, right.role)?,
+        };
+        let cut = self.causality(op, kind, &typed, right.old.as_ref())?;
+        if let Some(seen) = &cut {
+            change.seen = seen.clone();
+        }
+        self.accept(op, right, change, step, cut, written, &typed)
+            .map_err(Stop::Store)
+    }
+
+    fn shape(&mut self, op: &Op, seq: u64) -> Result<(&'c Kind, Typed), Stop> {
+        if op.seq != seq {
+            return Err(Code::SeqMismatch.into());
+        }
+        if op.by != self.author.member {
+            return Err(Code::NotAuthor.into());
+        }
+        let shaped = shape::check(self.rules.catalog, op)?;
+        if self.author.revoked {
+            return Err(Code::DeviceRevoked.into());
+        }
+        if self.follows_held(op)? {
+            return Err(Stop::Refused(Code::AfterHeld, Some(op.record)));
+        }
+        Ok(shaped)
+    }
+
+    /// Whether the device holds back an earlier operation on the record.
+    fn follows_held(&mut self, op: &Op) -> StoreResult<bool> {
+        let device = self.author.device;
+        let released = |seq: u64| {
+            let rows = [&self.draft.rows.held, &self.draft.loaded.rows.held];
+            rows.iter()
+                .find_map(|held| held.get(&(device, seq)))
+                .is_some_and(Option::is_none)
+        };
+        if self.draft.held_in_batch(device, op.record, op.seq, released) {
+            return Ok(true);
+        }
+        if !self.draft.loaded.holding.contains(&device) {
+            return Ok(false);
+        }
+        let before = query!(self.db, feeds::held_before(device, op.record, op.seq as i64))?;
+        Ok(before.iter().any(|seq| !released(*seq as u64)))
+    }
+
+    fn right(&mut self, op: &Op, kind: &'c Kind, typed: &Typed, written: Written) -> Result<Right<'c>, Stop> {
+        let (author, grid) = (self.author, self.rules.grid);
+        let role = rights::role_of(
+            grid,
+            author.appointments,
+            op.appointment,
+            &op.unit,
+            author.arrival_ms,
+            written.ms,
+        )?;
+        let old = self.draft.fetch(self.db, &op.record)?.cloned();
+        let original = match &op.reissues {
+            Some(reissues) => Some(self.reissue(reissues)?),
+            None => None,
+        };
+        let reissue = original.is_some();
+        let mut right = Right {
+            kind,
+            role,
+            old,
+            blind: BTreeSet::new(),
+            creator: original.unwrap_or(author.member),
+            reissue,
+        };
+        match &right.old {
+            Some(old) => right.blind = self.edits(op, kind, role, old)?,
+            None => self.creates(op, kind, typed, role, reissue)?,
+        }
+        Ok(right)
+    }
+
+    /// The right to change an existing record; answers the fields that the author writes blindly.
+    fn edits(&self, op: &Op, kind: &Kind, role: Role, old: &Merged) -> Result<BTreeSet<String>, Stop> {
+        if !self.reads(old)? {
+            return Err(Code::RecordUnavailable.into());
+        }
+        if old.kind != op.kind {
+            return Err(Code::KindMismatch.into());
+        }
+        if old.unit != op.unit.as_str() {
+            return Err(Code::UnitMismatch.into());
+        }
+        // Whether a role may take a transition is the workflow's question.
+        let only_moves = op.act.is_some() && op.fields().next().is_none();
+        if !only_moves && !kind.write.edit.contains(&role) {
+            return Err(Code::RoleForbidden.into());
+        }
+        if !kind.touches_others(role) && old.creator != self.author.member {
+            return Err(Code::RoleForbidden.into());
+        }
+        let roles = rights::roles_in(
+            self.rules.grid,
+            self.author.appointments,
+            &op.unit,
+            self.author.arrival_ms,
+        );
+        let mut blind = BTreeSet::new();
+        for (name, field) in op.fields().filter_map(|name| Some((name, kind.field(name)?))) {
+            if !kind.may_write_field(role, field, false) {
+                return Err(Code::FieldForbidden.into());
+            }
+            if !rights::reads_field(kind, field, &roles, self.author.member, old.creator) {
+                blind.insert(name.to_owned());
+            }
+        }
+        Ok(blind)
+    }
+
+    /// The right to create a record.
+    fn creates(&mut self, op: &Op, kind: &Kind, typed: &Typed, role: Role, reissue: bool) -> Result<(), Stop> {
+        let may = kind.write.create.contains(&role) || (reissue && kind.write.edit.contains(&role));
+        let has = |(name, field): (&String, &Field)| {
+            !field.required
+                || typed.set.get(name).is_some_and(|v| *v != Value::Null)
+                || (field.policy == Policy::Set && typed.add.contains_key(name))
+        };
+        let complete = kind.fields.iter().filter(|(_, f)| f.since <= op.cat).all(has);
+        if may && complete {
+            let writable = |field: &Field| kind.may_write_field(role, field, !reissue);
+            let all = op.fields().filter_map(|name| kind.field(name)).all(writable);
+            return if all { Ok(()) } else { Err(Code::FieldForbidden.into()) };
+        }
+        if self.has_quarantined(op.record)? {
+            return Err(Code::DependsOnQuarantined.into());
+        }
+        if op.generation != self.rules.generation {
+            return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
+        }
+        if !op.seen.is_empty() {
+            return Err(Code::RecordUnavailable.into());
+        }
+        Err(if may {
+            Code::MissingRequired
+        } else {
+            Code::RoleForbidden
+        }
+        .into())
+    }
+
+    fn has_quarantined(&mut self, record: RecordId) -> StoreResult<bool> {
+        let names = |op: &rows::NewOp| {
+            op.outcome.verdict.fate() == Fate::Quarantined && op.place.as_ref().is_some_and(|p| p.record == record)
+        };
+        let here = self.draft.rows.ops.iter().chain(&self.draft.loaded.rows.ops).any(names);
+        Ok(here || query!(self.db, feeds::record_has(record, rows::QUARANTINED))?)
+    }
+
+    /// Whether the author may read a record now, before his operation.
+    fn reads(&self, record: &Merged) -> StoreResult<bool> {
+        let Some(kind) = self.rules.catalog.kinds().get(&record.kind) else {
+            return Ok(false);
+        };
+        let unit = record.unit.parse().map_err(|_| StoreError::Corrupt)?;
+        let roles = rights::roles_in(self.rules.grid, self.author.appointments, &unit, self.author.arrival_ms);
+        Ok(rights::reads_record(
+            kind,
+            &roles,
+            record.viewers.contains(&self.author.member),
+        ))
+    }
+
+    /// Whether the named operation may be issued again; answers its author. It is one that the server keeps
+    /// in quarantine, or one of an own former device that the server never took in.
+    fn reissue(&mut self, named: &Reissues) -> Result<MemberId, Stop> {
+        let key = (named.device, named.seq, named.hash);
+        let granted = query!(self.db, feeds::reissues_of(named.device, named.seq as i64))?;
+        if self.draft.is_reissued(&key) || granted.iter().any(|r| r.hash == named.hash) {
+            return Err(Code::ReissueTaken.into());
+        }
+        let stored = query!(self.db, feeds::op(named.device, named.seq as i64))?;
+        match stored.filter(|row| row.hash == named.hash) {
+            Some(row) if row.state == rows::QUARANTINED => Ok(row.member),
+            Some(_) => Err(Code::ReissueInvalid.into()),
+            None => {
+                let device = query!(self.db, devices::by_id(named.device))?;
+                let own = device.is_some_and(|d| d.member == self.author.member);
+                if own {
+                    Ok(self.author.member)
+                } else {
+                    Err(Code::ReissueInvalid.into())
+                }
+            }
+        }
+    }
+
+    /// What the operation saw must exist on its record, and what it links to must exist. Answers the clock cut
+    /// to what exists, if the desk releases it and something had to go.
+    fn causality(&mut self, op: &Op, kind: &Kind, typed: &Typed, old: Option<&Merged>) -> Result<Option<Clock>, Stop> {
+        self.links(op, kind, typed)?;
+        let mut kept = Vec::new();
+        let mut complete = true;
+        for seen in op.seen.iter() {
+            let (device, seq) = (*seen.actor, seen.counter);
+            if self.exists(op, old, device, seq)? {
+                kept.push((device, seq));
+            } else if self.cut {
+                complete = false;
+            } else if op.generation == self.rules.generation || device == self.author.device {
+                return Err(Code::SeenUnknown.into());
+            } else {
+                return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
+            }
+        }
+        Ok((!complete).then(|| clock_of(kept)))
+    }
+
+    /// Whether `(device, seq)` is stored on the operation's record.
+    fn exists(&mut self, op: &Op, old: Option<&Merged>, device: DeviceId, seq: u64) -> StoreResult<bool> {
+        if device == self.author.device && seq >= op.seq {
+            return Ok(false);
+        }
+        // The clock's own entry is such an operation; anything below it may be on another record.
+        if old.is_some_and(|old| old.state.clock().get(&device) == seq) {
+            return Ok(true);
+        }
+        let pending = |rows: &rows::Rows| {
+            let found = rows.ops.iter().find(|o| o.device == device && o.seq == seq)?;
+            Some(found.place.as_ref().is_some_and(|p| p.record == op.record))
+        };
+        if let Some(on_record) = pending(&self.draft.rows).or_else(|| pending(&self.draft.loaded.rows)) {
+            return Ok(on_record);
+        }
+        let stored = query!(self.db, feeds::op_place(device, seq as i64))?;
+        Ok(stored.is_some_and(|(record, _)| record.as_deref() == Some(op.record.0.as_slice())))
+    }
+
+    fn links(&mut self, op: &Op, kind: &Kind, typed: &Typed) -> Result<(), Stop> {
+        for (field, target) in &typed.links {
+            let Some(linked) = self.draft.fetch(self.db, target)?.cloned() else {
+                return Err(Stop::Refused(Code::LinkMissing, Some(*target)));
+            };
+            let fits = kind.field(field).and_then(|f| f.target.as_ref()) == Some(&linked.kind);
+            let same_unit = linked.unit == op.unit.as_str() || !kind.read.via.contains(field);
+            if !fits || !same_unit || !self.reads(&linked)? {
+                return Err(Code::LinkInvalid.into());
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, and each is a different question's answer"
+    )]
+    fn accept(
+        &mut self,
+        op: &Op,
+        right: Right<'_>,
+        mut change: Change,
+        step: Step,
+        cut: Option<Clock>,
+        written: Written,
+        typed: &Typed,
+    ) -> StoreResult<Outcome> {
+        let effect = Effect {
+            state: step.to.clone(),
+            blind: right.blind.clone(),
+            seen: cut.map(|clock| clock.iter().map(|d| (*d.actor, d.counter)).collect()),
+        };
+        if let Some(state) = step.to {
+            change.set.insert(STATE_FIELD.to_owned(), Value::Text(state));
+        }
+        let pos = self.draft.next_pos(op.unit.as_str())?;
+        change.pos = pos as u64;
+        let old = right.old;
+        let mut merged = old.clone().unwrap_or_else(|| Merged {
+            kind: op.kind.clone(),
+            unit: op.unit.as_str().to_owned(),
+            creator: right.creator,
+            pos,
+            state: Record::default(),
+            viewers: BTreeSet::new(),
+            links: BTreeSet::new(),
+        });
+        let contested_before = is_contested(right.kind, &merged.state);
+        merged.state.apply(change);
+        merged.pos = pos;
+        let contested = is_contested(right.kind, &merged.state);
+        self.draft.move_in_sum(op.record, &merged, old.as_ref().map(|o| o.pos));
+        self.draft.own.records.insert(op.record, merged);
+        visibility::refresh(self.db, self.rules.catalog, self.draft, op.record, old.as_ref())?;
+        self.draft
+            .rows
+            .blobs
+            .extend(typed.blobs.iter().map(|hash| (*hash, op.record)));
+        if let Some(reissues) = &op.reissues {
+            let key = (reissues.device, reissues.seq, reissues.hash);
+            self.draft.own.reissued.insert(key);
+            self.draft
+                .rows
+                .reissues
+                .push((key.0, key.1, key.2, self.author.device, op.seq));
+        }
+        if contested != contested_before {
+            let closed = (!contested).then_some(self.author.arrival_ms);
+            self.find(op, findings::CONTESTED, false, closed);
+        }
+        if step.stale {
+            self.find(op, findings::STALE, true, None);
+        }
+        if written.clock_doubtful {
+            self.find(op, findings::CLOCK, true, None);
+        }
+        Ok(Outcome {
+            verdict: Verdict::Accepted,
+            pos: Some(pos),
+            effect: effect.to_text()?,
+        })
+    }
+
+    fn find(&mut self, op: &Op, code: &'static str, of_this_op: bool, closed_ms: Option<i64>) {
+        let about = About {
+            unit: Some(op.unit.as_str().to_owned()),
+            record: Some(op.record),
+            device: of_this_op.then_some(self.author.device),
+            seq: of_this_op.then_some(op.seq),
+        };
+        let row = finding(code, about, self.author.arrival_ms, closed_ms);
+        self.draft.rows.findings.insert(row.id, row);
+    }
+}
+
+/// Whether concurrent values of a field under review, or of the state, differ.
+fn is_contested(kind: &Kind, record: &Record) -> bool {
+    let under_review = |name: &str| name == STATE_FIELD || kind.field(name).is_some_and(|f| f.policy == Policy::Review);
+    record
+        .registers()
+        .any(|(name, _)| under_review(name) && record.is_contested(name))
+}

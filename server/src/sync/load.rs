@@ -1,0 +1,109 @@
+//! Reading what a batch touches, in the order of locks: devices, then units, each sorted, then records.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sync_protocol::catalog::Catalog;
+use sync_protocol::id::{DeviceId, MemberId, RecordId, UnitCode};
+use sync_protocol::op::{Op, Parsed};
+use sync_protocol::record::Record;
+use sync_protocol::shape;
+use sync_protocol::sum::Tally;
+
+use super::batch::{Before, Loaded, Merged};
+use crate::query;
+use crate::store::rows::RecordRow;
+use crate::store::{Db, StoreError, StoreResult};
+
+/// What a batch is going to touch.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    pub devices: BTreeSet<DeviceId>,
+    pub members: BTreeSet<MemberId>,
+    pub units: BTreeSet<UnitCode>,
+    pub records: BTreeSet<RecordId>,
+}
+
+impl Wanted {
+    /// Adds what one operation touches, its links included.
+    pub fn op(&mut self, catalog: &Catalog, parsed: &Parsed) {
+        let Parsed::Op(op) = parsed else { return };
+        self.units.insert(op.unit.clone());
+        self.records.insert(op.record);
+        self.records.extend(links(catalog, op));
+    }
+}
+
+fn links(catalog: &Catalog, op: &Op) -> Vec<RecordId> {
+    shape::check(catalog, op)
+        .map(|(_, typed)| typed.links.into_iter().map(|(_, id)| id).collect())
+        .unwrap_or_default()
+}
+
+/// Locks and reads.
+pub(super) fn load(db: &mut Db<'_>, wanted: &Wanted) -> StoreResult<Loaded> {
+    let mut loaded = Loaded::default();
+    let devices: Vec<&[u8]> = wanted.devices.iter().map(|id| id.0.as_slice()).collect();
+    for row in query!(db, locks::devices(&devices))? {
+        loaded.working.devices.insert(row.id, row);
+    }
+    let units: Vec<&str> = wanted.units.iter().map(UnitCode::as_str).collect();
+    for row in query!(db, locks::units(&units))? {
+        loaded.working.heads.insert(row.code.as_str().to_owned(), row.head);
+    }
+    for row in query!(db, records::sums(&units))? {
+        let tally = Tally {
+            count: row.records as u64,
+            sum: u128::from_be_bytes(row.sum),
+        };
+        loaded.working.sums.insert((row.unit, row.kind), tally);
+    }
+    let members: Vec<&[u8]> = wanted.members.iter().map(|id| id.0.as_slice()).collect();
+    for row in query!(db, feeds::appointments(&members))? {
+        loaded.appointments.entry(row.member).or_default().push(row);
+    }
+    if query!(db, feeds::any_held())? {
+        for id in query!(db, feeds::devices_with_held(&devices))? {
+            loaded
+                .holding
+                .insert(DeviceId(id.try_into().map_err(|_| StoreError::Corrupt)?));
+        }
+    }
+    let ids: Vec<&[u8]> = wanted.records.iter().map(|id| id.0.as_slice()).collect();
+    let rows = query!(db, records::by_ids(&ids))?;
+    for (id, record, before) in unpack(db, rows)? {
+        loaded.working.records.insert(id, record);
+        loaded.before.insert(id, before);
+    }
+    Ok(loaded)
+}
+
+/// Unpacks records and reads who views them and what they link to.
+pub(super) fn unpack(db: &mut Db<'_>, rows: Vec<RecordRow>) -> StoreResult<Vec<(RecordId, Merged, Before)>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<&[u8]> = rows.iter().map(|r| r.id.0.as_slice()).collect();
+    let mut befores: HashMap<RecordId, Before> = HashMap::new();
+    for viewer in query!(db, records::viewers(&ids))? {
+        befores.entry(viewer.record).or_default().viewers.insert(viewer.member);
+    }
+    for (source, target) in query!(db, records::links(&ids))? {
+        befores.entry(source).or_default().links.insert(target);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let before = befores.remove(&row.id).unwrap_or_default();
+            let state = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
+            let held = Merged {
+                kind: row.kind,
+                unit: row.unit,
+                creator: row.creator,
+                pos: row.pos,
+                state,
+                viewers: before.viewers.clone(),
+                links: before.links.clone(),
+            };
+            Ok((row.id, held, before))
+        })
+        .collect()
+}

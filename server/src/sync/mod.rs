@@ -1,0 +1,31 @@
+//! The one write path and its counterpart: push, the committer behind it, and pull.
+//!
+//! A push is *prepared* outside any transaction ([`envelope`]: JSON, chain, signature), queued, and taken by
+//! the [`committer`], which judges what waits ([`judge`]) against records that it has read under their units'
+//! locks ([`batch`]), and commits once. A pull ([`pull`]) reads one snapshot.
+
+pub mod batch;
+pub mod committer;
+pub mod cursor;
+pub mod desk;
+pub mod effect;
+pub mod envelope;
+mod error;
+pub mod events;
+mod findings;
+mod judge;
+mod load;
+pub mod pull;
+pub mod push;
+pub mod release;
+mod rights;
+mod rows;
+pub mod service;
+mod time;
+mod view;
+mod visibility;
+mod workflow;
+
+pub use error::SyncError;
+pub(crate) use rows::{ACCEPTED, HELD, QUARANTINED};
+pub(crate) use visibility::{assigned, links};

@@ -1,0 +1,85 @@
+//! Held operations that may go on: what they waited for has come, or the desk lets them go.
+
+use sync_protocol::id::{DeviceId, Seq};
+use sync_protocol::op;
+use sync_protocol::verdict::Fate;
+
+use super::batch::{Draft, Loaded};
+use super::envelope::PreparedOp;
+use super::judge::{Author, ClockEvidence, Rules, judge};
+use super::rows::{HELD, Revised};
+use crate::query;
+use crate::store::rows::OpRow;
+use crate::store::{Db, StoreError, StoreResult};
+
+/// Held operations to judge again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// Which, each judged on its own; the order of one device's is its feed's.
+    pub ops: Vec<(DeviceId, Seq)>,
+    /// The desk lets them go: what they saw and does not exist is cut from their `seen`.
+    pub cut: bool,
+}
+
+/// Reads the operations of a release that are still held.
+pub(super) fn read(db: &mut Db<'_>, release: &Release) -> StoreResult<Vec<OpRow>> {
+    let mut keys = release.ops.clone();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut rows = Vec::with_capacity(keys.len());
+    for (device, seq) in keys {
+        rows.extend(query!(db, feeds::op(device, seq as i64))?.filter(|row| row.state == HELD));
+    }
+    Ok(rows)
+}
+
+/// The operation as it was when it came.
+pub(super) fn prepared(row: &OpRow) -> StoreResult<PreparedOp> {
+    let text = std::str::from_utf8(&row.body).map_err(|_| StoreError::Corrupt)?;
+    let (parsed, _) = op::read(text);
+    Ok(PreparedOp {
+        text: text.into(),
+        hash: row.hash,
+        chain: row.chain,
+        seq: row.seq as u64,
+        parsed,
+        first_arrival: None,
+    })
+}
+
+/// Judges one held operation again, as of its first arrival. Answers how many went on.
+pub(super) fn release(
+    db: &mut Db<'_>,
+    rules: Rules<'_>,
+    loaded: &mut Loaded,
+    row: &OpRow,
+    cut: bool,
+) -> StoreResult<bool> {
+    let op = prepared(row)?;
+    let key = (row.device, row.seq as u64);
+    let finished = {
+        let mut draft = Draft::new(loaded);
+        let nothing = Vec::new();
+        let author = Author {
+            device: row.device,
+            member: row.member,
+            appointments: loaded.appointments.get(&row.member).unwrap_or(&nothing),
+            arrival_ms: row.arrival_ms,
+            revoked: false,
+            clock: ClockEvidence::Stored(row.written_ms),
+        };
+        let judged = judge(db, rules, &mut draft, &author, &op, cut)?;
+        let went_on = judged.outcome.verdict.fate() != Fate::Held;
+        draft.rows.held.insert(key, judged.waiting);
+        let record = judged.place.map(|place| place.record);
+        draft.rows.revised.push(Revised {
+            device: key.0,
+            seq: key.1,
+            outcome: judged.outcome,
+            record,
+        });
+        (draft.finish(), went_on)
+    };
+    loaded.adopt(finished.0);
+    Ok(finished.1)
+}

@@ -1,0 +1,309 @@
+//! `POST /v1/sync` as one function: push, learn what became of held operations, pull.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ed25519_dalek::VerifyingKey;
+use lru::LruCache;
+use sync_protocol::catalog::Catalog;
+use sync_protocol::id::{DeviceId, MemberId, Seq, UnitCode};
+use sync_protocol::limits::Limits;
+use sync_protocol::receipt;
+use sync_protocol::wire::{FeedState, Receipt, SyncAnswer, VerdictLine};
+
+use super::SyncError;
+use super::committer::{Committer, Done, Setting, Work};
+use super::cursor::CursorKey;
+use super::envelope::{self, PreparedPush};
+use super::events::Events;
+use super::pull::{self, Asked, Pulled, Puller};
+use super::push::{Pushed, feed_state, stored_line};
+use crate::accounts::scope;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::directory::grid::GridCache;
+use crate::keys::{Keys, NamedKey};
+use crate::query;
+use crate::store::rows::DeviceRow;
+use crate::store::{Store, StoreError};
+
+/// Devices whose keys are remembered. A key never changes; whether it was revoked is read each time.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+
+/// Bodies above this many bytes are read and checked off the thread that serves connections.
+const INLINE: usize = 64 * 1024;
+
+/// Everything that syncs work with. Cloning shares it.
+#[derive(Clone)]
+pub struct SyncService(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    catalog: Arc<Catalog>,
+    generation: String,
+    cursor_key: CursorKey,
+    receipt_key: NamedKey,
+    limits: Limits,
+    grid: Arc<GridCache>,
+    clock: Arc<dyn Clock>,
+    committer: Committer,
+    events: Events,
+    device_keys: Mutex<LruCache<DeviceId, (MemberId, VerifyingKey)>>,
+}
+
+/// A request that was read and checked.
+struct Prepared {
+    push: Option<PreparedPush>,
+    question: Question,
+    diverged: Vec<UnitCode>,
+}
+
+/// What one snapshot answered.
+struct Told {
+    feed: FeedState,
+    resolved: Vec<VerdictLine>,
+    pulled: Pulled,
+}
+
+/// What is asked of the snapshot.
+struct Question {
+    member: MemberId,
+    device: DeviceId,
+    held: Vec<Seq>,
+    asked: Option<Asked>,
+    pushed: bool,
+}
+
+impl SyncService {
+    /// Starts the committers and what else syncs need.
+    pub fn start(
+        store: Store,
+        settings: &Settings,
+        keys: &Keys,
+        catalog: Arc<Catalog>,
+        grid: Arc<GridCache>,
+        clock: Arc<dyn Clock>,
+    ) -> std::io::Result<SyncService> {
+        let events = Events::default();
+        let committer = Committer::start(Setting {
+            committers: if store.is_shared() { settings.committers } else { 1 },
+            store: store.clone(),
+            catalog: Arc::clone(&catalog),
+            generation: keys.generation.clone(),
+            events: events.clone(),
+            clock: Arc::clone(&clock),
+            batch: settings.committer_batch,
+            queue: settings.queue_length,
+        })?;
+        Ok(SyncService(Arc::new(Parts {
+            store,
+            catalog,
+            generation: keys.generation.clone(),
+            cursor_key: CursorKey::new(*keys.cursor),
+            receipt_key: keys.receipt.clone(),
+            limits: settings.limits(),
+            grid,
+            clock,
+            committer,
+            events,
+            device_keys: Mutex::new(LruCache::new(REMEMBERED)),
+        })))
+    }
+
+    /// Where moves of units are told.
+    pub fn events(&self) -> &Events {
+        &self.0.events
+    }
+
+    /// The way to the committers, for the desk's own works.
+    pub fn committer(&self) -> &Committer {
+        &self.0.committer
+    }
+
+    /// Answers a sync request of `member`. A refusal as a whole changes no record.
+    pub async fn sync(
+        &self,
+        member: MemberId,
+        push_only: bool,
+        body: impl AsRef<[u8]> + Send + 'static,
+    ) -> Result<SyncAnswer, SyncError> {
+        let large = body.as_ref().len() > INLINE;
+        let parts = Arc::clone(&self.0);
+        let prepare = move || parts.prepare(member, push_only, body.as_ref());
+        let prepared = if large { blocking(prepare).await? } else { prepare()? };
+        let device = prepared.question.device;
+        let mut answer = SyncAnswer {
+            generation: self.0.generation.clone(),
+            server_time: self.0.clock.now_ms(),
+            catalog: self.0.catalog.version(),
+            ..SyncAnswer::default()
+        };
+        let mut question = prepared.question;
+        if let Some(push) = prepared.push {
+            let pushed = self.push(push).await?;
+            question.pushed = true;
+            answer.feed = pushed.feed;
+            answer.verdicts = pushed.verdicts;
+            answer.want = pushed.blobs;
+        }
+        for unit in prepared.diverged {
+            self.0.committer.commit(Work::Diverged(device, unit)).await?;
+        }
+        if !question.pushed || question.asked.is_some() || !question.held.is_empty() {
+            let parts = Arc::clone(&self.0);
+            let told = blocking(move || parts.ask(&question)).await?;
+            if !told.pulled.readings.is_empty() {
+                // Written down before it is sent.
+                self.0.committer.commit(Work::Readings(told.pulled.readings)).await?;
+            }
+            answer.feed = told.feed;
+            answer.resolved = told.resolved;
+            answer.units = told.pulled.units;
+            answer.ended = told.pulled.ended;
+            answer.more = told.pulled.more;
+        }
+        answer.receipt = self.0.receipt(&device, &answer);
+        Ok(answer)
+    }
+
+    async fn push(&self, push: PreparedPush) -> Result<Pushed, SyncError> {
+        match self.0.committer.commit(Work::Push(Box::new(push))).await? {
+            Done::Pushed(pushed) => Ok(pushed),
+            Done::Released(_) | Done::Written => Err(SyncError::Internal),
+        }
+    }
+}
+
+impl Parts {
+    /// Reads a request and checks all of it that needs no lock.
+    fn prepare(&self, member: MemberId, push_only: bool, body: &[u8]) -> Result<Prepared, SyncError> {
+        let text = std::str::from_utf8(body).map_err(|_| SyncError::Malformed("not UTF-8".to_owned()))?;
+        let request = envelope::parse(text)?;
+        if push_only && request.pull.is_some() {
+            return Err(SyncError::PushOnly);
+        }
+        if request.held.len() > self.limits.push_ops as usize {
+            return Err(SyncError::TooManyOps(self.limits.push_ops));
+        }
+        let key = self.device_key(request.device, member)?;
+        let asked = request
+            .pull
+            .as_ref()
+            .map(|p| pull::check(p, &self.cursor_key, &self.limits))
+            .transpose()?;
+        let push = request.push.as_ref();
+        let push = push
+            .map(|p| envelope::prepare(request.device, member, &key, p, &self.receipt_key, self.limits.push_ops))
+            .transpose()?;
+        Ok(Prepared {
+            push,
+            question: Question {
+                member,
+                device: request.device,
+                held: request.held,
+                asked,
+                pushed: false,
+            },
+            diverged: request.pull.map(|p| p.diverged).unwrap_or_default(),
+        })
+    }
+
+    /// The device's key, if it is the member's device.
+    fn device_key(&self, device: DeviceId, member: MemberId) -> Result<VerifyingKey, SyncError> {
+        let known = self
+            .device_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&device)
+            .copied();
+        let (owner, key) = match known {
+            Some(known) => known,
+            None => {
+                let row = self
+                    .store
+                    .read(|db| query!(db, devices::by_id(device)))?
+                    .ok_or(SyncError::DeviceUnknown)?;
+                let bytes: [u8; 32] = row.public_key.try_into().map_err(|_| StoreError::Corrupt)?;
+                let key = VerifyingKey::from_bytes(&bytes).map_err(|_| StoreError::Corrupt)?;
+                let known = (row.member, key);
+                self.device_keys
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .put(device, known);
+                known
+            }
+        };
+        if owner == member {
+            Ok(key)
+        } else {
+            Err(SyncError::DeviceNotYours)
+        }
+    }
+
+    /// Answers a question out of one snapshot.
+    fn ask(&self, question: &Question) -> Result<Told, SyncError> {
+        let now_ms = self.clock.now_ms();
+        self.store.read(|db| {
+            let device: DeviceRow = query!(db, devices::by_id(question.device))?.ok_or(SyncError::DeviceUnknown)?;
+            if device.revoked_ms.is_some() && question.asked.is_some() && !question.pushed {
+                return Err(SyncError::DeviceRevoked);
+            }
+            let mut resolved = Vec::new();
+            if !question.held.is_empty() {
+                let seqs: Vec<i64> = question
+                    .held
+                    .iter()
+                    .map(|seq| (*seq).min(i64::MAX as u64) as i64)
+                    .collect();
+                for row in query!(db, feeds::verdicts_of(question.device, &seqs))? {
+                    resolved.push(stored_line(&row)?);
+                }
+            }
+            let pulled = match &question.asked {
+                // A revoked device delivers and learns its verdicts, and reads nothing.
+                Some(asked) if device.revoked_ms.is_none() => {
+                    let appointments = query!(db, appointments::of_member(question.member))?;
+                    let grid = self.grid.get(db, now_ms)?;
+                    let scope = scope::scope(&grid, &appointments, now_ms);
+                    let rules = pull::Rules {
+                        catalog: &self.catalog,
+                        generation: &self.generation,
+                        cursor_key: &self.cursor_key,
+                        limits: &self.limits,
+                    };
+                    let puller = Puller {
+                        member: question.member,
+                        device: question.device,
+                        scope: &scope,
+                        now_ms,
+                    };
+                    pull::pull(db, rules, puller, asked)?
+                }
+                _ => Pulled::default(),
+            };
+            Ok(Told {
+                feed: feed_state(&device),
+                resolved,
+                pulled,
+            })
+        })
+    }
+
+    fn receipt(&self, device: &DeviceId, answer: &SyncAnswer) -> Option<Receipt> {
+        let lines = || answer.verdicts.iter().chain(&answer.resolved);
+        lines().next()?;
+        Some(Receipt {
+            key: self.receipt_key.id.clone(),
+            sig: receipt::sign(&self.receipt_key.key, device, lines()),
+        })
+    }
+}
+
+/// Runs what blocks on a thread that may.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, SyncError> + Send + 'static,
+) -> Result<T, SyncError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| SyncError::Internal)?
+}
