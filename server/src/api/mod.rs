@@ -1,0 +1,173 @@
+//! HTTP: extract, call one function of the domain, map, answer. The only place besides `serve` that knows actix.
+//!
+//! [`routes`] registers every route together with its documentation: one line each. `openapi.yaml` follows
+//! from that list.
+
+mod account_problem;
+mod audit;
+mod auth;
+mod blocking;
+pub mod body;
+pub mod caller;
+mod devices;
+pub mod frame;
+mod health;
+mod ids;
+mod imports;
+mod members;
+pub mod problem;
+mod reference;
+mod schema;
+mod sync;
+
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every route, each with its documentation.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(health::healthz)
+        .service(health::readyz)
+        .service(health::metrics)
+        .service(auth::sign_in_route)
+        .service(auth::activate)
+        .service(auth::refresh_route)
+        .service(auth::sign_out)
+        .service(auth::totp_begin)
+        .service(auth::totp_confirm)
+        .service(auth::jwks)
+        .service(devices::enrol)
+        .service(devices::list)
+        .service(devices::revoke)
+        .service(members::me)
+        .service(members::page)
+        .service(members::create)
+        .service(members::one)
+        .service(members::change)
+        .service(members::issue_code)
+        .service(members::reset_totp)
+        .service(members::appoint)
+        .service(members::end)
+        .service(imports::units)
+        .service(imports::members)
+        .service(audit::journal)
+        .service(audit::access_log)
+        .service(reference::config)
+        .service(reference::catalog)
+        .service(reference::directory)
+        .service(sync::sync)
+        .service(sync::events)
+        .service(sync::history)
+        .service(sync::refused)
+        .service(sync::release)
+        .service(sync::chain);
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Wuyuan",
+        description = "Phones record offline, one server merges, nothing is lost. Everything that a person enters \
+            is an operation pushed to POST /v1/sync; accounts, appointments and devices are plain REST. \
+            docs/PROTOCOL.md explains the whole.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/")),
+    modifiers(&Bearer),
+)]
+struct Api;
+
+/// The access token, as every route with a security requirement takes it.
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .build();
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The API as OpenAPI 3.1.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(Api::openapi())
+        .configure(routes)
+        .split_for_parts()
+        .1
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn operations() -> Vec<(String, serde_json::Value)> {
+        let api = serde_json::to_value(openapi()).unwrap();
+        let paths = api["paths"].as_object().unwrap().clone();
+        paths
+            .into_iter()
+            .flat_map(|(path, methods)| {
+                let methods = methods.as_object().unwrap().clone();
+                methods
+                    .into_iter()
+                    .map(move |(method, operation)| (format!("{method} {path}"), operation))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_route_is_named_once_and_says_what_it_does() {
+        let mut names = HashSet::new();
+        for (route, operation) in operations() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name), "{route}: its operation id is taken");
+            assert!(
+                operation["summary"].as_str().is_some_and(|s| !s.is_empty()),
+                "{route} has no summary"
+            );
+            assert!(operation["tags"][0].is_string(), "{route} has no tag");
+        }
+    }
+
+    #[test]
+    fn every_route_but_a_few_needs_a_token() {
+        let open: Vec<_> = operations()
+            .into_iter()
+            .filter(|(_, o)| o.get("security").is_none())
+            .map(|(route, _)| route)
+            .collect();
+        assert_eq!(
+            open,
+            [
+                "get /.well-known/jwks.json",
+                "get /healthz",
+                "get /metrics",
+                "get /readyz",
+                "post /v1/auth/activate",
+                "post /v1/auth/refresh",
+                "post /v1/auth/sign-in",
+                "get /v1/catalog",
+                "get /v1/config",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_description_is_fresh() {
+        let stored = include_str!("../../../openapi.yaml");
+        assert!(
+            stored == openapi().to_yaml().unwrap(),
+            "openapi.yaml is stale: run `wuyuan openapi > openapi.yaml`"
+        );
+    }
+}

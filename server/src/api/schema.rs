@@ -1,0 +1,256 @@
+//! The shapes of `sync_protocol::wire` for `openapi.yaml`. The protocol crate stays free of documentation
+//! tools; a test holds these shapes to what the wire types really write.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A sync: push what is pending, pull what is new. Either part may be left out.
+#[derive(ToSchema)]
+#[schema(as = SyncRequest)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct SyncRequest {
+    /// The device that speaks.
+    #[schema(format = Uuid)]
+    pub device: String,
+    /// Operations to push.
+    pub push: Option<Push>,
+    /// Numbers of operations that the client believes held: it learns what became of them.
+    pub held: Option<Vec<u64>>,
+    /// Units to pull; absent: push only.
+    pub pull: Option<Pull>,
+}
+
+/// The next part of the device's feed.
+#[derive(ToSchema)]
+#[schema(as = Push)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct Push {
+    /// The head on which the first operation builds.
+    pub base: Head,
+    /// The operations, as the phone wrote them. Each is stored and judged; none makes the request fail.
+    pub ops: Vec<Value>,
+    /// The device's signature over the head after the last operation, base64url without padding.
+    pub sig: String,
+    /// The phone's boot at sending.
+    pub boot: String,
+    /// Milliseconds since that boot at sending.
+    pub uptime_ms: u64,
+    /// The phone's wall clock at sending, milliseconds since 1970.
+    pub sent_at: i64,
+    /// Receipts that the server gave for some of these operations before it was restored: each is then judged as
+    /// of its first arrival. At most as many as operations; one that does not verify is passed over.
+    pub receipts: Option<Vec<EarlierReceipt>>,
+}
+
+/// A receipt as the phone kept it.
+#[derive(ToSchema)]
+#[schema(as = EarlierReceipt)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct EarlierReceipt {
+    /// The text that was signed.
+    pub text: String,
+    /// Which of the server's keys signed it.
+    pub key: String,
+    /// The signature, base64url without padding.
+    pub sig: String,
+}
+
+/// A place in a feed.
+#[derive(ToSchema)]
+#[schema(as = Head)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct Head {
+    /// The number of the last operation; 0 before the first.
+    pub seq: u64,
+    /// The chain's hash after it, 64 hexadecimal digits.
+    pub hash: String,
+}
+
+/// What to pull.
+#[derive(ToSchema)]
+#[schema(as = Pull)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct Pull {
+    /// The cursor of each unit that the client holds, by unit code. Opaque.
+    pub cursors: Option<BTreeMap<String, String>>,
+    /// Units whose tally the client could not reach although it pulled them anew several times.
+    pub diverged: Option<Vec<String>>,
+    /// Most records that the client wants in this answer.
+    pub max_records: Option<u32>,
+}
+
+/// The answer to a sync.
+#[derive(ToSchema)]
+#[schema(as = SyncAnswer)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct SyncAnswer {
+    /// The server's history. Another one than last time: the server was restored.
+    pub generation: String,
+    /// The server's clock, milliseconds since 1970.
+    pub server_time: i64,
+    /// The newest catalogue version.
+    pub catalog: u32,
+    /// The device's feed as stored.
+    pub feed: FeedState,
+    /// The verdict of each pushed operation, in order.
+    pub verdicts: Option<Vec<VerdictLine>>,
+    /// The present verdict of each operation named in `held`.
+    pub resolved: Option<Vec<VerdictLine>>,
+    /// The server's signature over `verdicts` and `resolved`.
+    pub receipt: Option<Receipt>,
+    /// SHA-256 of blobs that the pushed operations refer to and the server does not have.
+    pub want: Option<Vec<String>>,
+    /// The pulled units.
+    pub units: Option<Vec<UnitPage>>,
+    /// Units of the request that are not, or no longer, in the caller's scope.
+    pub ended: Option<Vec<String>>,
+    /// There is more to pull: ask again with the new cursors.
+    pub more: bool,
+}
+
+/// A device's feed as the server has it.
+#[derive(ToSchema)]
+#[schema(as = FeedState)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct FeedState {
+    /// The last stored operation.
+    pub head: Head,
+    /// The last operation that the last verified backup contains.
+    pub durable_seq: u64,
+    /// The feed takes no more operations: enrol a new device.
+    pub closed: bool,
+}
+
+/// What became of one operation.
+#[derive(ToSchema)]
+#[schema(as = VerdictLine)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct VerdictLine {
+    /// Its number.
+    pub seq: u64,
+    /// The SHA-256 of its bytes.
+    pub hash: String,
+    /// `accepted`, `held` or `quarantined`.
+    pub fate: String,
+    /// Why it was not accepted.
+    pub code: Option<String>,
+    /// When the server first had it, milliseconds since 1970.
+    pub arrival: i64,
+    /// The server had it before this push.
+    pub repeat: Option<bool>,
+}
+
+/// The server's signature over verdicts.
+#[derive(ToSchema)]
+#[schema(as = Receipt)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct Receipt {
+    /// Which of the server's keys, as in `GET /v1/config`.
+    pub key: String,
+    /// The signature, base64url without padding.
+    pub sig: String,
+}
+
+/// A page of one unit.
+#[derive(ToSchema)]
+#[schema(as = UnitPage)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct UnitPage {
+    /// The unit.
+    pub unit: String,
+    /// Drop what is held of this unit before taking `changes`; pending operations stay.
+    pub restart: Option<bool>,
+    /// Records (`put`) and disappearances (`gone`), to be taken in order.
+    pub changes: Option<Vec<UnitChange>>,
+    /// The cursor to send next time; absent: the one sent still holds.
+    pub cursor: Option<String>,
+    /// With everything up to here taken, exactly this should be held.
+    pub tally: Option<Tally>,
+}
+
+/// One change in a unit's page.
+#[derive(ToSchema)]
+#[schema(as = UnitChange)]
+#[expect(dead_code, reason = "a shape, never a value")]
+#[schema(rename_all = "snake_case")]
+pub enum UnitChange {
+    /// The record is now this.
+    Put(RecordView),
+    /// The record with this id is no longer for this reader.
+    Gone(String),
+}
+
+/// Number and additive sum of a set of (record, pos).
+#[derive(ToSchema)]
+#[schema(as = Tally)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct Tally {
+    /// How many records.
+    pub count: u64,
+    /// The sum, 32 hexadecimal digits.
+    pub sum: String,
+}
+
+/// A merged record as one reader may see it.
+#[derive(ToSchema)]
+#[schema(as = RecordView)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct RecordView {
+    /// Its id.
+    #[schema(format = Uuid)]
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its unit.
+    pub unit: String,
+    /// The place of its last operation in the unit's log.
+    pub pos: u64,
+    /// Who created it.
+    #[schema(format = Uuid)]
+    pub creator: String,
+    /// Which operations are in, by device: what an edit of this view names as `seen`.
+    pub clock: BTreeMap<String, u64>,
+    /// The fields that have a value: an array of values (siblings, the latest first) or `{items}` of a set.
+    pub fields: BTreeMap<String, FieldView>,
+}
+
+/// A field's values.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = FieldView)]
+#[expect(dead_code, reason = "a shape, never a value")]
+#[serde(untagged)]
+pub enum FieldView {
+    /// A register: one value, or siblings.
+    Register(Vec<ValueView>),
+    /// A set.
+    Set {
+        /// Its elements.
+        items: Vec<ItemView>,
+    },
+}
+
+/// One value of a register.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = ValueView)]
+pub struct ValueView {
+    /// The value, null included.
+    pub value: Value,
+    /// Device and number of the operation that wrote it.
+    pub dot: Vec<Value>,
+    /// Siblings only: who wrote it.
+    pub by: Option<String>,
+    /// Siblings only: when, milliseconds since 1970.
+    pub at: Option<i64>,
+}
+
+/// One element of a set.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = ItemView)]
+pub struct ItemView {
+    /// The element.
+    pub value: Value,
+    /// Device and number of each operation that added it.
+    pub dots: Vec<Vec<Value>>,
+}

@@ -1,0 +1,286 @@
+//! The one write path, and reading what it made.
+
+use actix_web::web::{self, Bytes, Path, Query};
+use actix_web::{HttpResponse, get, post};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use sync_protocol::id::{DeviceId, RecordId, Seq, UnitCode};
+use sync_protocol::verdict::Fate;
+use sync_protocol::wire::Head;
+use tokio::sync::broadcast::error::RecvError;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::blocking;
+use super::body::Inflated;
+use super::caller::{Caller, PushCaller};
+use super::problem::{Problem, ProblemBody, ProblemCode};
+use super::schema;
+use crate::accounts::scope::{self, Scope};
+use crate::app::App;
+use crate::query;
+use crate::store::Db;
+use crate::sync::SyncError;
+use crate::sync::committer::{Done, Work};
+use crate::sync::desk::{self, Looker, OpLine};
+use crate::sync::release::Release;
+
+/// When to come back after 503, ms.
+const COME_BACK_MS: u64 = 1_000;
+
+impl From<SyncError> for Problem {
+    fn from(error: SyncError) -> Problem {
+        let detail = error.to_string();
+        let head = |problem: Problem, head: &Head| {
+            problem
+                .member("expected_seq", head.seq + 1)
+                .member("expected_hash", hex::encode(head.hash))
+        };
+        match &error {
+            SyncError::Malformed(_) => Problem::with(ProblemCode::RequestInvalid, detail),
+            SyncError::TooManyOps(limit) => Problem::with(ProblemCode::TooManyOps, detail).member("limit", *limit),
+            SyncError::TooManyUnits(limit) => Problem::with(ProblemCode::TooManyUnits, detail).member("limit", *limit),
+            SyncError::DeviceUnknown => Problem::with(ProblemCode::DeviceUnknown, detail),
+            SyncError::DeviceNotYours => Problem::with(ProblemCode::DeviceNotYours, detail),
+            SyncError::DeviceRevoked => Problem::with(ProblemCode::DeviceRevoked, detail),
+            SyncError::BadSignature => Problem::with(ProblemCode::BadSignature, detail),
+            SyncError::Gap(at) => head(Problem::with(ProblemCode::Gap, detail), at),
+            SyncError::Forked(at) => server_head(Problem::with(ProblemCode::Forked, detail), at),
+            SyncError::FeedClosed(at) => server_head(Problem::with(ProblemCode::FeedClosed, detail), at),
+            SyncError::CursorForged => Problem::with(ProblemCode::CursorForged, detail),
+            SyncError::PushOnly => Problem::new(ProblemCode::PushOnly),
+            SyncError::Forbidden => Problem::new(ProblemCode::Forbidden),
+            SyncError::NotFound => Problem::new(ProblemCode::NotFound),
+            SyncError::NotHeld => Problem::with(ProblemCode::NotHeld, detail),
+            SyncError::Busy | SyncError::Stopping => Problem::with(ProblemCode::Busy, detail).retry_after(COME_BACK_MS),
+            SyncError::Internal => Problem::new(ProblemCode::Internal),
+            SyncError::Store(store) => (*store).into(),
+        }
+    }
+}
+
+fn server_head(problem: Problem, head: &Head) -> Problem {
+    let value = serde_json::json!({ "seq": head.seq, "hash": hex::encode(head.hash) });
+    problem.member("server_head", value)
+}
+
+/// Push what is pending, learn verdicts, pull what is new. See docs/PROTOCOL.md.
+#[utoipa::path(tag = "sync", security(("bearer" = [])),
+    request_body(content = schema::SyncRequest, description = "May travel as gzip or zstd (Content-Encoding)"),
+    responses(
+        (status = 200, description = "Everything was stored; each operation has a verdict", body = schema::SyncAnswer),
+        (status = 400, description = "request_invalid, bad_signature, cursor_forged", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "token_missing, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "device_not_yours, device_revoked, push_only", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "device_unknown", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "gap, forked, feed_closed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 413, description = "body_too_large, inflate_limit, too_many_ops, too_many_units", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 415, description = "encoding_unsupported", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "busy, unavailable", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+#[post("/v1/sync")]
+pub async fn sync(app: web::Data<App>, caller: PushCaller, body: Inflated) -> Result<HttpResponse, Problem> {
+    let answer = app.sync.sync(caller.member, caller.push_only, body.0).await?;
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+fn scope_of(app: &App, db: &mut Db<'_>, caller: Caller, now_ms: i64) -> Result<Scope, SyncError> {
+    let appointments = query!(db, appointments::of_member(caller.member))?;
+    let grid = app.grid.get(db, now_ms)?;
+    Ok(scope::scope(&grid, &appointments, now_ms))
+}
+
+/// Runs a reading of the desk on one snapshot.
+async fn look<T: Send + 'static>(
+    app: &web::Data<App>,
+    caller: Caller,
+    work: impl FnOnce(&mut Db<'_>, Looker<'_>) -> Result<T, SyncError> + Send + 'static,
+) -> Result<T, Problem> {
+    blocking::run(app, move |app| {
+        let now_ms = app.now_ms();
+        app.store.read(|db| {
+            let scope = scope_of(app, db, caller, now_ms)?;
+            work(
+                db,
+                Looker {
+                    catalog: &app.catalog,
+                    member: caller.member,
+                    scope: &scope,
+                },
+            )
+        })
+    })
+    .await
+}
+
+/// A list of operations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpList {
+    /// The operations.
+    pub ops: Vec<OpLine>,
+}
+
+/// A record's operations in the order of the log, fields left out that the caller may not read.
+#[utoipa::path(tag = "sync", security(("bearer" = [])), params(("id" = Uuid, Path, description = "The record")),
+    responses(
+        (status = 200, description = "Its history", body = OpList),
+        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "push_only", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "not_found: no such record, or not for this caller", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+#[get("/v1/records/{id}/history")]
+pub async fn history(app: web::Data<App>, caller: Caller, id: Path<Uuid>) -> Result<HttpResponse, Problem> {
+    let record = RecordId::from(id.into_inner());
+    let ops = look(&app, caller, move |db, looker| desk::history(db, looker, record)).await?;
+    Ok(HttpResponse::Ok().json(OpList { ops }))
+}
+
+/// Which refused operations to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RefusedQuery {
+    /// `held` or `quarantined`.
+    #[param(value_type = String)]
+    pub fate: Fate,
+    /// Only those that arrived before this time, milliseconds since 1970; for the next page.
+    pub before: Option<i64>,
+}
+
+/// What is held or quarantined in the units where the caller sits at the desk, the newest first.
+#[utoipa::path(tag = "sync", security(("bearer" = [])), params(RefusedQuery),
+    responses(
+        (status = 200, description = "At most 200", body = OpList),
+        (status = 400, description = "request_invalid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+#[get("/v1/ops")]
+pub async fn refused(app: web::Data<App>, caller: Caller, query: Query<RefusedQuery>) -> Result<HttpResponse, Problem> {
+    let RefusedQuery { fate, before } = query.into_inner();
+    let before = before.unwrap_or(i64::MAX);
+    let ops = look(&app, caller, move |db, looker| desk::refused(db, looker, fate, before)).await?;
+    Ok(HttpResponse::Ok().json(OpList { ops }))
+}
+
+/// What became of a release.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Released {
+    /// Whether the operation has a final verdict now.
+    pub released: bool,
+}
+
+/// Lets a held operation go, what it saw and does not exist being cut from its `seen`.
+#[utoipa::path(tag = "sync", security(("bearer" = [])),
+    params(("device" = Uuid, Path, description = "Its device"), ("seq" = u64, Path, description = "Its number")),
+    responses(
+        (status = 200, description = "It was judged again", body = Released),
+        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "not_held", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+#[post("/v1/ops/{device}/{seq}/release")]
+pub async fn release(app: web::Data<App>, caller: Caller, path: Path<(Uuid, Seq)>) -> Result<HttpResponse, Problem> {
+    let (device, seq) = path.into_inner();
+    let device = DeviceId::from(device);
+    look(&app, caller, move |db, looker| {
+        desk::may_release(db, looker, device, seq)
+    })
+    .await?;
+    let work = Work::Release(Release {
+        ops: vec![(device, seq)],
+        cut: true,
+    });
+    let released = matches!(app.sync.committer().commit(work).await?, Done::Released(n) if n > 0);
+    Ok(HttpResponse::Ok().json(Released { released }))
+}
+
+/// Which part of a chain.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ChainQuery {
+    /// First number.
+    pub from: Seq,
+    /// Last number; at most 200 come at once.
+    pub to: Seq,
+}
+
+/// A part of a feed's chain.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Chain {
+    /// Number and chain hash of each operation.
+    #[schema(value_type = Vec<schema::Head>)]
+    pub chain: Vec<Head>,
+}
+
+/// The stored chain hashes of one's own device: for finding where two histories part.
+#[utoipa::path(tag = "devices", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The device"), ChainQuery),
+    responses(
+        (status = 200, description = "The hashes", body = Chain),
+        (status = 400, description = "request_invalid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "device_not_yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "device_unknown", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+#[get("/v1/devices/{id}/chain")]
+pub async fn chain(
+    app: web::Data<App>,
+    caller: PushCaller,
+    id: Path<Uuid>,
+    query: Query<ChainQuery>,
+) -> Result<HttpResponse, Problem> {
+    let device = DeviceId::from(id.into_inner());
+    let ChainQuery { from, to } = query.into_inner();
+    let chain = blocking::run(&app, move |app| {
+        app.store.read(|db| desk::chain(db, caller.member, device, from, to))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(Chain { chain }))
+}
+
+/// Server-sent events (HTML Living Standard, section 9.2): `event: unit`, `data: {"unit": …, "pos": …}` when a
+/// unit of the caller's scope has moved, `event: all` when some moves were missed. A hint only.
+#[utoipa::path(tag = "sync", security(("bearer" = [])),
+    responses(
+        (status = 200, description = "A stream that ends when the access token does", body = String, content_type = "text/event-stream"),
+        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "push_only", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+#[get("/v1/events")]
+pub async fn events(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, Problem> {
+    let moves = app.sync.events().listen();
+    let scope = look(&app, caller, |_, looker| {
+        Ok(looker.scope.keys().cloned().collect::<Vec<UnitCode>>())
+    })
+    .await?;
+    let interval = std::time::Duration::from_secs(app.settings.events_interval_secs);
+    let ends = tokio::time::Instant::now() + std::time::Duration::from_secs(app.settings.access_token_secs);
+    let hello = Bytes::from_static(b": wuyuan\n\n");
+    let first = stream::once(async move { Ok::<Bytes, std::convert::Infallible>(hello) });
+    let rest = stream::unfold((moves, scope), move |(mut moves, scope)| async move {
+        loop {
+            let waited = tokio::time::timeout(
+                interval.min(ends.saturating_duration_since(tokio::time::Instant::now())),
+                moves.recv(),
+            );
+            let text = match waited.await {
+                Err(_) if tokio::time::Instant::now() >= ends => return None,
+                Err(_) => ": alive\n\n".to_owned(),
+                Ok(Err(RecvError::Closed)) => return None,
+                Ok(Err(RecvError::Lagged(_))) => "event: all\ndata: {}\n\n".to_owned(),
+                Ok(Ok((unit, pos))) if scope.binary_search(&unit).is_ok() => {
+                    format!("event: unit\ndata: {{\"unit\":\"{unit}\",\"pos\":{pos}}}\n\n")
+                }
+                Ok(Ok(_)) => continue,
+            };
+            return Some((Ok(Bytes::from(text)), (moves, scope)));
+        }
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        // Compression would hold events back.
+        .insert_header(("content-encoding", "identity"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(stream::StreamExt::chain(first, rest)))
+}

@@ -1,0 +1,114 @@
+//! Everything a running server has, put together once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sync_protocol::catalog::{Catalog, CatalogError};
+
+use crate::accounts::lockout::Strangers;
+use crate::accounts::tokens::Tokens;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::directory::grid::GridCache;
+use crate::keys::{KeyError, Keys};
+use crate::metrics::Metrics;
+use crate::rate::Rates;
+use crate::served::{ServedCatalog, ServedError};
+use crate::store::{OpenError, PoolSettings, Store};
+use crate::sync::service::SyncService;
+
+/// The parts that handlers and domain functions work with.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The settings.
+    pub settings: Settings,
+    /// The server's keys and its generation.
+    pub keys: Keys,
+    /// Makes and checks access tokens.
+    pub tokens: Tokens,
+    /// The catalogue in force.
+    pub catalog: Arc<Catalog>,
+    /// The same as it is served.
+    pub served: ServedCatalog,
+    /// The grid, kept for a few seconds.
+    pub grid: Arc<GridCache>,
+    /// Pushes and pulls.
+    pub sync: SyncService,
+    /// Who asks too often.
+    pub rates: Rates,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Failed attempts on numbers that nobody has.
+    pub strangers: Strangers,
+    /// Passwords that may be checked at the same time.
+    pub sign_ins: Arc<tokio::sync::Semaphore>,
+}
+
+/// Why a server does not start. One line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The catalogue contradicts itself.
+    #[error("the catalogue is not usable: {0}")]
+    Catalog(#[from] CatalogError),
+    /// The catalogue contradicts one that was served before.
+    #[error(transparent)]
+    Served(#[from] ServedError),
+    /// The committers' threads.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] std::io::Error),
+    /// The figures.
+    #[error("metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+impl App {
+    /// Opens the database that `settings` name and puts the parts together.
+    pub fn start(settings: Settings, clock: Arc<dyn Clock>) -> Result<App, StartError> {
+        let pool = PoolSettings {
+            size: settings.pool_size,
+            wait: Duration::from_millis(settings.pool_wait_ms),
+        };
+        let store = Store::open(settings.database.reveal(), pool)?;
+        let keys = Keys::load(&store)?;
+        let catalog = Arc::new(Catalog::builtin()?);
+        let served = ServedCatalog::record(&store, &catalog, clock.now_ms())?;
+        let grid = Arc::new(GridCache::default());
+        let sync = SyncService::start(
+            store.clone(),
+            &settings,
+            &keys,
+            Arc::clone(&catalog),
+            Arc::clone(&grid),
+            Arc::clone(&clock),
+        )?;
+        Ok(App {
+            tokens: Tokens::new(&keys.token, settings.access_token_secs),
+            sign_ins: Arc::new(tokio::sync::Semaphore::new(settings.parallel_sign_ins)),
+            strangers: Strangers::default(),
+            rates: Rates::new(&settings),
+            sync,
+            grid,
+            metrics: Metrics::new()?,
+            store,
+            settings,
+            keys,
+            catalog,
+            served,
+            clock,
+        })
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+}

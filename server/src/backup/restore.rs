@@ -1,0 +1,137 @@
+//! Putting a backup into an empty database, all or nothing.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{BackupError, Reader};
+use crate::query;
+use crate::random;
+use crate::store::portable::{PortableRow, TABLES, Table, Value};
+use crate::store::rows::JournalRow;
+use crate::store::{Db, Store, StoreError};
+
+/// Rows inserted at once.
+const BATCH: usize = 500;
+
+/// About how many bytes of values are inserted at once.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// The journal's event of a restore.
+const EVENT: &str = "database_restored";
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The generation of the backup.
+    pub earlier: String,
+    /// The generation that begins now.
+    pub generation: String,
+    /// When the backup was made, ms.
+    pub created: i64,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// A generation that ended, as `meta.generation_before` lists them, the oldest first.
+#[derive(Debug, Serialize, Deserialize)]
+struct Before {
+    generation: String,
+    /// The moment of the backup: what came later under it was lost.
+    backup_ms: i64,
+    /// When the restore ended it.
+    ended_ms: i64,
+}
+
+/// Restores `file` into the empty database `store` and begins a new generation there, so that every phone
+/// notices, pushes again what the backup lacks, and restarts its cursors. Keys are kept: receipts stay good.
+/// The file is read twice, first only to check it.
+pub fn restore(store: &Store, file: &Path, now_ms: i64) -> Result<Restored, BackupError> {
+    Reader::open(file)?.check()?;
+    store.write(|db| {
+        for table in TABLES {
+            if !query!(db, portable::page(table, None, 1))?.is_empty() {
+                return Err(BackupError::NotEmpty(table.name));
+            }
+        }
+        let mut reader = Reader::open(file)?;
+        let rows = load(db, &mut reader)?;
+        let restored = Restored {
+            earlier: reader.header().generation.clone(),
+            generation: hex::encode(random::bytes::<16>()?),
+            created: reader.header().created,
+            rows,
+        };
+        begin(db, &restored, now_ms)?;
+        Ok(restored)
+    })
+}
+
+/// Inserts every row of a backup as it is. Answers how many.
+pub(super) fn load(db: &mut Db<'_>, reader: &mut Reader) -> Result<u64, BackupError> {
+    let mut waiting: Vec<PortableRow> = Vec::with_capacity(BATCH);
+    let mut bytes = 0;
+    let mut of: Option<&'static Table> = None;
+    let mut total = 0;
+    while let Some((table, row)) = reader.next_row()? {
+        let other = of.is_some_and(|of| of.name != table.name);
+        if other || waiting.len() == BATCH || bytes > BATCH_BYTES {
+            insert(db, of, &mut waiting)?;
+            bytes = 0;
+        }
+        bytes += row.0.iter().map(size).sum::<usize>();
+        of = Some(table);
+        waiting.push(row);
+        total += 1;
+    }
+    insert(db, of, &mut waiting)?;
+    Ok(total)
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Text(text) => text.len(),
+        Value::Null | Value::Long(_) | Value::Bool(_) => 8,
+    }
+}
+
+fn insert(db: &mut Db<'_>, table: Option<&Table>, rows: &mut Vec<PortableRow>) -> Result<(), BackupError> {
+    if let Some(table) = table {
+        let bulk = table.insertion(rows);
+        query!(db, locks::write(&bulk))?;
+    }
+    rows.clear();
+    Ok(())
+}
+
+/// Begins the new generation and writes down that it did.
+fn begin(db: &mut Db<'_>, restored: &Restored, now_ms: i64) -> Result<(), BackupError> {
+    let stored = query!(db, meta::get("generation_before"))?;
+    let mut before: Vec<Before> = match stored {
+        Some(text) => serde_json::from_str(&text).map_err(|_| StoreError::Corrupt)?,
+        None => Vec::new(),
+    };
+    before.push(Before {
+        generation: restored.earlier.clone(),
+        backup_ms: restored.created,
+        ended_ms: now_ms,
+    });
+    let before = serde_json::to_string(&before).map_err(|_| StoreError::Internal)?;
+    query!(db, meta::put("generation_before", &before))?;
+    query!(db, meta::put("generation", &restored.generation))?;
+    let detail = serde_json::json!({
+        "generation_before": restored.earlier,
+        "backup_ms": restored.created,
+        "rows": restored.rows,
+    });
+    let entry = JournalRow {
+        id: random::uuid_at(now_ms)?.into_bytes(),
+        at_ms: now_ms,
+        actor: None,
+        event: EVENT.to_owned(),
+        subject: restored.generation.clone(),
+        detail: detail.to_string(),
+    };
+    Ok(query!(db, journal::insert(entry))?)
+}

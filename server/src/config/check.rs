@@ -1,0 +1,86 @@
+//! What makes a setting impossible.
+
+use sync_protocol::limits::{Limits, OP_BYTES};
+
+use super::{ConfigError, Settings};
+
+type Checked = Result<(), ConfigError>;
+
+/// Refuses settings that cannot work, the first one by name.
+pub(super) fn whole(s: &Settings) -> Checked {
+    let url = s.database.reveal();
+    if !["sqlite://", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        return Err(ConfigError::impossible(
+            "database",
+            "begin with sqlite:// or postgres://",
+        ));
+    }
+    if url == "sqlite://" || url.contains(":memory:") {
+        return Err(ConfigError::impossible(
+            "database",
+            "name a file after sqlite://; a database in memory would be lost",
+        ));
+    }
+    within("workers", s.workers as u64, 0, 1_024)?;
+    within("pool_size", s.pool_size.into(), 2, 1_000)?;
+    within("pool_wait_ms", s.pool_wait_ms, 10, 600_000)?;
+    within("committers", s.committers as u64, 1, 64)?;
+    if s.committers >= s.pool_size as usize && !url.starts_with("sqlite://") {
+        return Err(ConfigError::impossible(
+            "committers",
+            "must be fewer than pool_size, or nothing else could reach the database",
+        ));
+    }
+    within("committer_batch", s.committer_batch as u64, 1, 1_024)?;
+    within(
+        "queue_length",
+        s.queue_length as u64,
+        s.committer_batch as u64,
+        1_000_000,
+    )?;
+    within("access_token_secs", s.access_token_secs, 60, 86_400)?;
+    within("refresh_token_days", s.refresh_token_days, 1, 366)?;
+    within("push_only_days", s.push_only_days, 0, 3_660)?;
+    within("activation_hours", s.activation_hours, 1, 24 * 90)?;
+    within("parallel_sign_ins", s.parallel_sign_ins as u64, 1, 256)?;
+    within("rate_per_member", s.rate_per_member.into(), 1, 1_000_000)?;
+    within("rate_push_only", s.rate_push_only.into(), 1, 1_000_000)?;
+    within("max_body_bytes", s.max_body_bytes, OP_BYTES as u64 + 4_096, 1 << 30)?;
+    within("max_inflated_bytes", s.max_inflated_bytes, s.max_body_bytes, 4 << 30)?;
+    within("max_push_ops", s.max_push_ops.into(), 1, 100_000)?;
+    within("page_records", s.page_records.into(), 1, 100_000)?;
+    within("page_bytes", s.page_bytes, 4_096, 1 << 30)?;
+    within("max_units", s.max_units.into(), 1, 1_000_000)?;
+    within("events_interval_secs", s.events_interval_secs, 1, 600)?;
+    within("shutdown_secs", s.shutdown_secs, 0, 3_600)
+}
+
+fn within(name: &'static str, value: u64, least: u64, most: u64) -> Checked {
+    if (least..=most).contains(&value) {
+        Ok(())
+    } else {
+        Err(ConfigError::impossible(
+            name,
+            format!("{value} is not between {least} and {most}"),
+        ))
+    }
+}
+
+impl Settings {
+    /// The limits that `GET /v1/config` announces.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            body_bytes: self.max_body_bytes,
+            inflated_bytes: self.max_inflated_bytes,
+            push_ops: self.max_push_ops,
+            // Not a setting: a phone may carry an operation for months, so the limit is never lowered.
+            op_bytes: OP_BYTES as u32,
+            page_records: self.page_records,
+            page_bytes: self.page_bytes,
+            units: self.max_units,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The lists from which a phone offers choices while it is offline: units and members in the caller's scope.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use sync_protocol::id::{MemberId, UnitCode};
+use sync_protocol::role::Role;
+use utoipa::ToSchema;
+
+use crate::accounts::AccountError;
+use crate::accounts::scope;
+use crate::accounts::standing::{APART, Standing};
+use crate::accounts::unit::Level;
+use crate::app::App;
+use crate::query;
+use crate::store::column::Fixed;
+use crate::store::rows::{AppointmentRow, UnitRow};
+
+/// What a caller may choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Directory {
+    /// Units in scope, and those above them for orientation.
+    pub units: Vec<UnitEntry>,
+    /// Members appointed in these units at the moment, by number.
+    pub members: Vec<MemberEntry>,
+}
+
+/// A unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnitEntry {
+    /// 12-digit code.
+    #[schema(value_type = String)]
+    pub code: UnitCode,
+    /// Name.
+    pub name: String,
+    /// Level.
+    pub level: Level,
+    /// The unit above.
+    pub parent: Option<String>,
+    /// The unit that took its place.
+    pub successor: Option<String>,
+    /// The caller's roles here; empty for a unit that is only above the scope.
+    #[schema(value_type = Vec<String>)]
+    pub roles: BTreeSet<Role>,
+}
+
+/// A member with the roles held in one unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MemberEntry {
+    /// Id.
+    #[schema(value_type = String, format = Uuid)]
+    pub id: MemberId,
+    /// Number.
+    pub number: String,
+    /// Name.
+    pub name: String,
+    /// Unit; a member appointed in several has an entry for each.
+    #[schema(value_type = String)]
+    pub unit: UnitCode,
+    /// Roles there.
+    #[schema(value_type = Vec<String>)]
+    pub roles: BTreeSet<Role>,
+}
+
+/// The directory of `caller`.
+pub fn directory(app: &App, caller: MemberId) -> Result<Directory, AccountError> {
+    let now_ms = app.now_ms();
+    app.store.read(|db| {
+        let standing = Standing::of(db, caller, now_ms)?;
+        let grid = app.grid.get(db, now_ms)?;
+        let scope = scope::scope(&grid, &standing.active, now_ms);
+        let units = query!(db, units::all())?;
+        let appointments = query!(db, appointments::active(now_ms))?;
+        let names = query!(db, members::names())?;
+        // Who administers is no choice on a form; only system administrators see it.
+        let all_roles = standing.is_any(&[Role::SysAdmin]);
+        Ok(Directory {
+            members: members(&shown(&scope, &units), &appointments, names, all_roles),
+            units: listed(&scope, units),
+        })
+    })
+}
+
+/// The codes of the units in scope and of all above them.
+fn shown(scope: &scope::Scope, units: &[UnitRow]) -> BTreeSet<UnitCode> {
+    let parents: BTreeMap<&str, &UnitRow> = units.iter().map(|u| (u.code.as_str(), u)).collect();
+    let mut shown: BTreeSet<UnitCode> = scope.keys().cloned().collect();
+    for unit in scope.keys() {
+        let mut at = parents.get(unit.as_str()).and_then(|u| u.parent.as_deref());
+        while let Some(row) = at.and_then(|code| parents.get(code)) {
+            // Whatever is above a shown unit is shown already.
+            if !shown.insert(row.code.clone()) {
+                break;
+            }
+            at = row.parent.as_deref();
+        }
+    }
+    shown
+}
+
+fn listed(scope: &scope::Scope, units: Vec<UnitRow>) -> Vec<UnitEntry> {
+    let shown = shown(scope, &units);
+    let entry = |unit: UnitRow| UnitEntry {
+        roles: scope.get(&unit.code).cloned().unwrap_or_default(),
+        code: unit.code,
+        name: unit.name,
+        level: unit.level,
+        parent: unit.parent,
+        successor: unit.successor,
+    };
+    units
+        .into_iter()
+        .filter(|u| shown.contains(&u.code))
+        .map(entry)
+        .collect()
+}
+
+fn members(
+    shown: &BTreeSet<UnitCode>,
+    appointments: &[AppointmentRow],
+    names: Vec<(Fixed<16>, String, String)>,
+    all_roles: bool,
+) -> Vec<MemberEntry> {
+    let mut posts: BTreeMap<(MemberId, &UnitCode), BTreeSet<Role>> = BTreeMap::new();
+    for appointment in appointments {
+        if shown.contains(&appointment.unit) && (all_roles || !APART.contains(&appointment.role)) {
+            posts
+                .entry((appointment.member, &appointment.unit))
+                .or_default()
+                .insert(appointment.role);
+        }
+    }
+    let names: BTreeMap<MemberId, (String, String)> = names
+        .into_iter()
+        .map(|(id, number, name)| (id.into(), (number, name)))
+        .collect();
+    let entry = |((id, unit), roles): ((MemberId, &UnitCode), BTreeSet<Role>)| {
+        let (number, name) = names.get(&id)?.clone();
+        Some(MemberEntry {
+            id,
+            number,
+            name,
+            unit: unit.clone(),
+            roles,
+        })
+    };
+    let mut entries: Vec<MemberEntry> = posts.into_iter().filter_map(entry).collect();
+    entries.sort_by(|a, b| (&a.number, &a.unit).cmp(&(&b.number, &b.unit)));
+    entries
+}

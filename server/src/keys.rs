@@ -1,0 +1,134 @@
+//! The keys that every server on one database shares, made on first start.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::query;
+use crate::random::{self, NoRandomness};
+use crate::store::{Db, Store, StoreError};
+
+/// Why there are no keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// None could be made.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// A stored key has not 32 bytes.
+    #[error("the stored key {0} is damaged")]
+    Damaged(&'static str),
+}
+
+/// An Ed25519 key with the name by which others know it.
+#[derive(Clone)]
+pub struct NamedKey {
+    /// The first 8 bytes of the public key's SHA-256, in hexadecimal.
+    pub id: String,
+    /// The key.
+    pub key: SigningKey,
+}
+
+impl NamedKey {
+    fn new(seed: &[u8; 32]) -> NamedKey {
+        let key = SigningKey::from_bytes(seed);
+        let hash = Sha256::digest(key.verifying_key().as_bytes());
+        NamedKey {
+            id: hex::encode(&hash[..8]),
+            key,
+        }
+    }
+
+    /// The public key, unpadded base64url.
+    pub fn public(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.key.verifying_key().as_bytes())
+    }
+}
+
+/// All of them.
+#[derive(Clone)]
+pub struct Keys {
+    /// Signs access tokens (EdDSA, RFC 8037).
+    pub token: NamedKey,
+    /// Signs receipts over verdicts.
+    pub receipt: NamedKey,
+    /// Authenticates cursors (HMAC-SHA-256).
+    pub cursor: Zeroizing<[u8; 32]>,
+    /// The random name of this server's history; another one after a restore.
+    pub generation: String,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys")
+            .field("token", &self.token.id)
+            .field("receipt", &self.receipt.id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    /// Reads the keys, making those that are missing. Of several servers that start at once, all end up with
+    /// the same ones.
+    pub fn load(store: &Store) -> Result<Keys, KeyError> {
+        store.write(|db| {
+            Ok(Keys {
+                token: NamedKey::new(&*key(db, "token_key")?),
+                receipt: NamedKey::new(&*key(db, "receipt_key")?),
+                cursor: key(db, "cursor_key")?,
+                generation: generation(db)?,
+            })
+        })
+    }
+}
+
+fn key(db: &mut Db<'_>, name: &'static str) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    let fresh = Zeroizing::new(random::bytes::<32>()?);
+    // Whoever comes second finds the first one's key, also when both insert at the same moment.
+    query!(db, meta::put_secret_if_absent(name, fresh.as_slice()))?;
+    let stored = Zeroizing::new(query!(db, meta::secret(name))?.ok_or(KeyError::Damaged(name))?);
+    let key: [u8; 32] = stored.as_slice().try_into().map_err(|_| KeyError::Damaged(name))?;
+    Ok(Zeroizing::new(key))
+}
+
+fn generation(db: &mut Db<'_>) -> Result<String, KeyError> {
+    let fresh = hex::encode(random::bytes::<16>()?);
+    query!(db, meta::put_if_absent("generation", &fresh))?;
+    query!(db, meta::get("generation"))?.ok_or(KeyError::Damaged("generation"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn servers_that_start_at_once_share_their_keys() {
+        let (_folder, store) = testing::sqlite();
+        let starts: Vec<_> = (0..4)
+            .map(|_| {
+                let store = store.clone();
+                std::thread::spawn(move || {
+                    Keys::load(&store)
+                        .map(|k| (k.token.id, k.receipt.id, k.generation))
+                        .unwrap()
+                })
+            })
+            .collect();
+        let seen: std::collections::BTreeSet<_> = starts.into_iter().map(|s| s.join().unwrap()).collect();
+        assert_eq!(seen.len(), 1);
+    }
+
+    #[test]
+    fn no_key_shows_in_debug() {
+        let (_folder, store) = testing::sqlite();
+        let keys = Keys::load(&store).unwrap();
+        let shown = format!("{keys:?}");
+        assert!(!shown.contains(&hex::encode(keys.token.key.to_bytes())));
+        assert!(!shown.contains(&keys.generation));
+    }
+}

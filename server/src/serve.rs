@@ -1,0 +1,44 @@
+//! Running the server.
+
+use std::io;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{HttpServer, web};
+use utoipa_actix_web::AppExt;
+
+use crate::api;
+use crate::app::App;
+
+/// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
+/// for the next one: a new one costs several round trips.
+const SLOW: Duration = Duration::from_secs(30);
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Starts answering on `listener`. The future ends when the server has stopped: on SIGTERM or SIGINT, or by
+/// the handle; requests in flight get `shutdown_secs` to finish.
+pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, ServerHandle)> {
+    let workers = app.settings.workers;
+    let shutdown_secs = app.settings.shutdown_secs;
+    let mut server = HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(app.clone())
+            // The frame is outermost: it also words what compression or routing refuse.
+            .wrap(Compress::default())
+            .wrap(from_fn(api::frame::frame))
+            .into_utoipa_app()
+            .configure(api::routes)
+            .into_app()
+    })
+    .client_request_timeout(SLOW)
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(shutdown_secs);
+    if workers > 0 {
+        server = server.workers(workers);
+    }
+    let server = server.listen(listener)?.run();
+    let handle = server.handle();
+    Ok((server, handle))
+}

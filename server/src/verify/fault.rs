@@ -1,0 +1,106 @@
+//! What can be wrong, each with a stable code.
+
+use std::fmt;
+
+use sync_protocol::id::{DeviceId, RecordId};
+
+macro_rules! kinds {
+    ($($name:ident = $code:literal, $words:literal;)*) => {
+        /// What is wrong. The codes are stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[allow(missing_docs, reason = "the words say it")]
+        pub enum Kind { $($name,)* }
+
+        impl Kind {
+            /// The stable code.
+            pub fn code(self) -> &'static str {
+                match self { $(Kind::$name => $code,)* }
+            }
+
+            fn words(self) -> &'static str {
+                match self { $(Kind::$name => $words,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    DeviceKey = "device_key", "the device's key is no key";
+    DeviceHead = "device_head", "the device's head is not the end of its feed";
+    DeviceDurable = "device_durable", "more is called durable than is stored";
+    OpWithoutDevice = "op_without_device", "the operation's device is not stored";
+    OpMissing = "op_missing", "the operation is missing";
+    OpHash = "op_hash", "the operation's bytes do not have the stored hash";
+    OpChain = "op_chain", "the chain's hash after the operation is wrong";
+    OpAuthor = "op_author", "the operation is not put down to its device's member";
+    OpVerdict = "op_verdict", "state, code, place and effect of the operation contradict each other";
+    OpPlace = "op_place", "record, kind or unit of the operation are not those in its bytes";
+    OpUnreadable = "op_unreadable", "the operation was accepted and cannot be read";
+    OpWithoutRecord = "op_without_record", "the operation was accepted and its record is not stored";
+    HeadSignature = "head_signature", "the signature over the feed's head is not the device's";
+    HeadUnsigned = "head_unsigned", "nothing signs the feed's head";
+    SignatureWithoutOp = "signature_without_op", "a signature is over a head that no stored operation reached";
+    Evidence = "evidence", "the evidence of a fork does not have the stored hash, or its feed is open";
+    RecordWithoutOp = "record_without_op", "no accepted operation made the record";
+    RecordState = "record_state", "the record is not what its operations merge to";
+    RecordPos = "record_pos", "the record's place is not its last operation's";
+    RecordIdentity = "record_identity", "kind, unit or creator are not those of the record's first operation";
+    RecordViewers = "record_viewers", "who sees the record is not what its fields say";
+    RecordLinks = "record_links", "what the record is linked to is not what its fields say";
+    SightWithoutRecord = "sight_without_record", "viewers or links are kept of a record that is not stored";
+    LogUnit = "log_unit", "the unit is not stored";
+    LogBeyond = "log_beyond", "the place lies outside the unit's log";
+    LogTwice = "log_twice", "the place in the unit's log is taken twice";
+    LogHole = "log_hole", "nothing stands at the place in the unit's log";
+    UnitSum = "unit_sum", "count or sum are not those of the unit's records";
+    HeldMissing = "held_missing", "the operation is held and does not stand among the held ones";
+    HeldStray = "held_stray", "an operation that is not held stands among the held ones, or on another record";
+    Reissue = "reissue", "a re-issue is put down to an operation that does not make it";
+    ReissueMissing = "reissue_missing", "the operation issues another one again and this is not written down";
+    CatalogHash = "catalog_hash", "the kept catalogue does not have the stored hash";
+}
+
+/// Where something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// At a device.
+    Device(DeviceId),
+    /// At an operation.
+    Op(DeviceId, i64),
+    /// At a record.
+    Record(RecordId),
+    /// At a place in a unit's log.
+    Log(String, i64),
+    /// At the sum of a kind in a unit.
+    Sum(String, String),
+    /// At a version of the catalogue.
+    Catalog(i64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Device(device) => write!(f, "device {device}"),
+            Place::Op(device, seq) => write!(f, "device {device} seq {seq}"),
+            Place::Record(record) => write!(f, "record {record}"),
+            Place::Log(unit, pos) => write!(f, "unit {unit} pos {pos}"),
+            Place::Sum(unit, kind) => write!(f, "unit {unit} kind {kind}"),
+            Place::Catalog(version) => write!(f, "catalogue {version}"),
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// What.
+    pub kind: Kind,
+    /// Where.
+    pub place: Place,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.kind.code(), self.place, self.kind.words())
+    }
+}

@@ -1,0 +1,120 @@
+//! `wuyuan verify`: whether everything stored still says what the phones signed.
+//!
+//! All of it is read from one snapshot, so a running server may go on. Three walks:
+//!
+//! 1. [`feeds`]: each device's operations from 1 to its head, their hashes, the chain, the signatures over its
+//!    heads, and each operation's verdict against its columns.
+//! 2. [`records`]: each record merged anew from its accepted operations in the order of the log and compared with
+//!    what is stored, byte for byte; who sees it, what it links to, and its share of the unit's sum.
+//! 3. [`logs`] and [`waiting`]: each unit's log is dense from 1 to its head; held operations, re-issues and the
+//!    catalogues kept fit the rest.
+//!
+//! Memory is bounded by a page of rows, one bit per place in a unit's log and one sum per unit and kind. A fault
+//! names device and number, record, or unit and place, and nothing that an operation says.
+
+mod fault;
+mod feeds;
+mod logs;
+mod records;
+mod waiting;
+
+use std::collections::{BTreeMap, HashMap};
+
+use sync_protocol::catalog::Catalog;
+use sync_protocol::sum::Tally;
+
+pub use fault::{Fault, Kind, Place};
+
+use crate::store::{Store, StoreError};
+
+/// Rows read at once.
+const PAGE: usize = 200;
+
+/// What was checked, and how many faults were told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What, and how many of it.
+    pub checked: BTreeMap<&'static str, u64>,
+    /// How many faults.
+    pub faults: u64,
+}
+
+/// Why nothing could be said.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The store failed while this was read.
+    #[error("cannot read the {part}: {error}")]
+    Store {
+        /// What was being read.
+        part: &'static str,
+        /// Why not.
+        error: StoreError,
+    },
+    /// The snapshot could not be opened.
+    #[error(transparent)]
+    Snapshot(#[from] StoreError),
+    /// The database was served by a newer program.
+    #[error(
+        "this database was served with catalogue version {stored}, this program only knows {own}: use a newer program"
+    )]
+    Older {
+        /// The database's.
+        stored: i64,
+        /// This program's.
+        own: u32,
+    },
+}
+
+/// A verification in progress.
+struct Run<'r> {
+    catalog: &'r Catalog,
+    tell: &'r mut dyn FnMut(&Fault),
+    report: Report,
+    logs: logs::Logs,
+    /// By unit and kind, over the records as they are stored.
+    tallies: HashMap<(String, String), Tally>,
+}
+
+impl Run<'_> {
+    fn fault(&mut self, kind: Kind, place: Place) {
+        self.report.faults += 1;
+        (self.tell)(&Fault { kind, place });
+    }
+
+    fn count(&mut self, what: &'static str, more: u64) {
+        *self.report.checked.entry(what).or_default() += more;
+    }
+}
+
+/// Verifies the whole database and tells each fault as it is found.
+///
+/// # Errors
+/// When the store fails, holds a value that is not of its column's form, or needs a newer program. Faults are no
+/// error: they are told and counted.
+pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) -> Result<Report, VerifyError> {
+    store.read(|db| {
+        let part = |part| move |error| VerifyError::Store { part, error };
+        let mut run = Run {
+            catalog,
+            tell,
+            report: Report::default(),
+            logs: logs::Logs::default(),
+            tallies: HashMap::new(),
+        };
+        if let Some(stored) = waiting::newer_catalog(db, catalog).map_err(part("catalogues"))? {
+            return Err(VerifyError::Older {
+                stored,
+                own: catalog.version(),
+            });
+        }
+        logs::heads(db, &mut run).map_err(part("units"))?;
+        feeds::check(db, &mut run).map_err(part("feeds"))?;
+        records::check(db, &mut run).map_err(part("records"))?;
+        logs::check(db, &mut run).map_err(part("units' logs"))?;
+        logs::sums(db, &mut run).map_err(part("units' sums"))?;
+        waiting::held(db, &mut run).map_err(part("held operations"))?;
+        waiting::reissues(db, &mut run).map_err(part("re-issues"))?;
+        waiting::catalogs(db, &mut run).map_err(part("catalogues"))?;
+        Ok(run.report)
+    })
+}

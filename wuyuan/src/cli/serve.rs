@@ -1,0 +1,47 @@
+//! `wuyuan serve`.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use clap::Args;
+use wuyuan_server::app::App;
+use wuyuan_server::clock::SystemClock;
+use wuyuan_server::config::SettingsArgs;
+use wuyuan_server::{logging, serve};
+
+use super::{Failure, demo};
+
+/// Run the server.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    settings: SettingsArgs,
+    /// Make the demonstration district in an empty database: made-up people, all with the same, published password
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or SIGINT.
+    pub fn run(self) -> Result<(), Failure> {
+        let settings = self.settings.resolve()?;
+        logging::start(settings.log_format, settings.log_level)?;
+        let address = settings.listen;
+        let listener = TcpListener::bind(address)
+            .map_err(|error| format!("setting listen: cannot listen on {address}: {error}"))?;
+        let app = Data::new(App::start(settings, Arc::new(SystemClock))?);
+        if self.demo {
+            demo::prepare(&app, address)?
+        } else {
+            demo::keep_private(&app, address)?
+        }
+        tracing::info!(%address, "listening");
+        actix_web::rt::System::new().block_on(async move {
+            let (server, _) = serve::serve(app, listener)?;
+            server.await
+        })?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
