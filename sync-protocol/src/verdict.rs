@@ -134,6 +134,16 @@ impl fmt::Display for Code {
     }
 }
 
+/// The table of `docs/PROTOCOL.md`, in Markdown.
+pub fn documentation() -> String {
+    let mut table = String::from("| code | | for people | 用语 |\n|---|---|---|---|\n");
+    for code in Code::ALL {
+        let fate = if code.fate() == Fate::Held { "h" } else { "q" };
+        table.push_str(&format!("| `{code}` | {fate} | {} | {} |\n", code.en(), code.zh()));
+    }
+    table
+}
+
 /// Accepted, or the code that says why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {

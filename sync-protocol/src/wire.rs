@@ -93,6 +93,23 @@ pub struct Push<'a> {
     pub uptime_ms: u64,
     /// The phone's wall clock at sending, milliseconds since 1970-01-01T00:00:00Z.
     pub sent_at: i64,
+    /// Receipts that the server gave for some of these operations before it was restored: each is then judged as
+    /// of its first arrival. At most as many as operations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receipts: Vec<EarlierReceipt>,
+}
+
+/// A receipt as the phone kept it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierReceipt {
+    /// What was signed: `receipt::text` of that answer's verdicts.
+    pub text: String,
+    /// Which of the server's keys signed it.
+    pub key: String,
+    /// The signature.
+    #[serde(with = "signature")]
+    pub sig: [u8; 64],
 }
 
 /// A place in a feed.

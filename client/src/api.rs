@@ -1,0 +1,160 @@
+//! The server's interface as the phone uses it: one function for each request, typed both ways.
+
+mod types;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sync_protocol::id::{DeviceId, Seq};
+use sync_protocol::wire::{Head, SyncAnswer, SyncRequest};
+
+use crate::transport::{Method, Request, Response, Transport, TransportError};
+
+pub use types::{
+    Activation, Appointment, Config, Continues, Directory, DirectoryMember, DirectoryUnit, Enrolment, Problem,
+    Person, ReceiptKey, Scope, Session, SignIn,
+};
+
+/// Why a request brought nothing.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ApiError {
+    /// No answer. Whether the request arrived is unknown.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The server refused.
+    #[error(transparent)]
+    Problem(Box<Problem>),
+    /// The answer is not what the protocol says: another service, a captive portal, or a newer server.
+    #[error("the answer (status {0}) is not Wuyuan's; is this the server, or a sign-in page of the network?")]
+    Foreign(u16),
+    /// A request could not be written as JSON.
+    #[error("the request cannot be written")]
+    Unwritable,
+}
+
+impl ApiError {
+    /// The stable code: the server's own, or one of the phone's.
+    pub fn code(&self) -> &str {
+        match self {
+            ApiError::Transport(TransportError::Unreachable(_)) => "unreachable",
+            ApiError::Transport(TransportError::Timeout) => "timeout",
+            ApiError::Transport(TransportError::Unreadable(_)) => "answer_unreadable",
+            ApiError::Transport(TransportError::Impossible(_)) => "server_address",
+            ApiError::Problem(problem) => &problem.code,
+            ApiError::Foreign(_) => "answer_foreign",
+            ApiError::Unwritable => "request_unwritable",
+        }
+    }
+
+    /// The problem, if the server sent one.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            ApiError::Problem(problem) => Some(problem),
+            _ => None,
+        }
+    }
+}
+
+/// A body with the entity tag under which it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagged {
+    /// The text.
+    pub body: String,
+    /// Its tag.
+    pub etag: Option<String>,
+}
+
+/// Requests on behalf of one member.
+pub(crate) struct Api<'t> {
+    net: &'t dyn Transport,
+    token: Option<String>,
+}
+
+impl<'t> Api<'t> {
+    pub fn new(net: &'t dyn Transport, token: Option<String>) -> Api<'t> {
+        Api { net, token }
+    }
+
+    pub fn sign_in(&self, body: &SignIn<'_>) -> Result<Session, ApiError> {
+        self.post("/v1/auth/sign-in", body)
+    }
+
+    pub fn activate(&self, body: &Activation<'_>) -> Result<Session, ApiError> {
+        self.post("/v1/auth/activate", body)
+    }
+
+    pub fn refresh(&self, refresh_token: &str) -> Result<Session, ApiError> {
+        self.post("/v1/auth/refresh", &serde_json::json!({ "refresh_token": refresh_token }))
+    }
+
+    pub fn sign_out(&self) -> Result<(), ApiError> {
+        self.send(Method::Post, "/v1/auth/sign-out".into(), None, None).map(|_| ())
+    }
+
+    pub fn enrol(&self, body: &Enrolment<'_>) -> Result<(), ApiError> {
+        self.send(Method::Post, "/v1/devices".into(), Some(encode(body)?), None).map(|_| ())
+    }
+
+    pub fn config(&self) -> Result<Config, ApiError> {
+        let response = self.send(Method::Get, "/v1/config".into(), None, None)?;
+        decode(&response)
+    }
+
+    /// `None`: what is held under `tag` still holds.
+    pub fn catalog(&self, tag: Option<String>) -> Result<Option<Tagged>, ApiError> {
+        self.tagged("/v1/catalog", tag)
+    }
+
+    /// `None`: what is held under `tag` still holds.
+    pub fn directory(&self, tag: Option<String>) -> Result<Option<Tagged>, ApiError> {
+        self.tagged("/v1/directory", tag)
+    }
+
+    /// The server's chain hashes of the device's operations `from` to `to`, those that it has.
+    pub fn chain(&self, device: &DeviceId, from: Seq, to: Seq) -> Result<Vec<Head>, ApiError> {
+        #[derive(serde::Deserialize)]
+        struct Chain {
+            chain: Vec<Head>,
+        }
+        let path = format!("/v1/devices/{device}/chain?from={from}&to={to}");
+        decode::<Chain>(&self.send(Method::Get, path, None, None)?).map(|answer| answer.chain)
+    }
+
+    pub fn sync(&self, request: &SyncRequest<'_>) -> Result<SyncAnswer, ApiError> {
+        self.post("/v1/sync", request)
+    }
+
+    fn tagged(&self, path: &str, tag: Option<String>) -> Result<Option<Tagged>, ApiError> {
+        let response = self.send(Method::Get, path.to_owned(), None, tag)?;
+        if response.status == 304 {
+            return Ok(None);
+        }
+        let body = String::from_utf8(response.body).map_err(|_| ApiError::Foreign(response.status))?;
+        Ok(Some(Tagged { body, etag: response.etag }))
+    }
+
+    fn post<B: Serialize, A: DeserializeOwned>(&self, path: &str, body: &B) -> Result<A, ApiError> {
+        decode(&self.send(Method::Post, path.to_owned(), Some(encode(body)?), None)?)
+    }
+
+    fn send(
+        &self,
+        method: Method,
+        path: String,
+        body: Option<Vec<u8>>,
+        if_none_match: Option<String>,
+    ) -> Result<Response, ApiError> {
+        let response = self.net.send(Request { method, path, bearer: self.token.clone(), if_none_match, body })?;
+        match response.status {
+            200..=299 | 304 => Ok(response),
+            status => Err(Problem::read(&response).map_or(ApiError::Foreign(status), |p| ApiError::Problem(Box::new(p)))),
+        }
+    }
+}
+
+fn encode<B: Serialize>(body: &B) -> Result<Vec<u8>, ApiError> {
+    serde_json::to_vec(body).map_err(|_| ApiError::Unwritable)
+}
+
+fn decode<A: DeserializeOwned>(response: &Response) -> Result<A, ApiError> {
+    serde_json::from_slice(&response.body).map_err(|_| ApiError::Foreign(response.status))
+}

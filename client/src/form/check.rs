@@ -1,0 +1,130 @@
+//! What the phone can judge before saving, so that nobody learns of it days later. The server judges again.
+
+use serde_json::Value as Json;
+use sync_protocol::catalog::{Catalog, Kind, STATE_FIELD};
+use sync_protocol::json::Json as Strict;
+use sync_protocol::limits;
+use sync_protocol::op::{self, OpDraft, Parsed};
+use sync_protocol::role::Role;
+use sync_protocol::shape;
+use sync_protocol::verdict::Code;
+use sync_protocol::wire::{FieldView, RecordView};
+
+use super::{Entry, Form, SaveError};
+
+fn refused(code: Code, place: &str) -> SaveError {
+    SaveError::Refused { code, place: Some(place.to_owned()) }
+}
+
+fn kind_of<'c>(catalog: &'c Catalog, form: &Form) -> Result<&'c Kind, SaveError> {
+    catalog.kind(&form.kind, catalog.version()).ok_or_else(|| refused(Code::UnknownKind, &form.kind))
+}
+
+/// The one value that a register shows; `None` when it is absent or contested.
+fn shown<'v>(view: Option<&'v RecordView>, name: &str) -> Option<&'v Json> {
+    match view?.fields.get(name)? {
+        FieldView::Register(values) if values.len() == 1 => values.first().map(|v| &v.value),
+        _ => None,
+    }
+}
+
+/// Leaves out what is as shown. Writing to a contested field always counts: it decides.
+pub(super) fn changed(catalog: &Catalog, form: &Form, entry: &Entry) -> Result<Entry, SaveError> {
+    let kind = kind_of(catalog, form)?;
+    let mut entry = entry.clone();
+    entry.set.retain(|name, value| {
+        let (Some(field), Some(before)) = (kind.field(name), shown(form.shown.as_ref(), name)) else { return true };
+        let typed = |json: &Json| {
+            let strict: Strict = serde_json::from_value(json.clone()).ok()?;
+            shape::value(field, catalog.version(), &strict)
+        };
+        !(before == value || (typed(before).is_some() && typed(before) == typed(value)))
+    });
+    if form.shown.is_some() && entry.set.is_empty() && entry.add.is_empty() && entry.remove.is_empty() && entry.act.is_none()
+    {
+        return Err(SaveError::NothingChanged);
+    }
+    Ok(entry)
+}
+
+/// Judges fields, required values and the transition for `role`.
+pub(super) fn entry(catalog: &Catalog, form: &Form, entry: &Entry, role: Role) -> Result<(), SaveError> {
+    let kind = kind_of(catalog, form)?;
+    let creating = form.shown.is_none();
+    if creating && !kind.write.create.contains(&role) {
+        return Err(refused(Code::RoleForbidden, &form.kind));
+    }
+    let touched = entry.set.keys().chain(entry.add.keys()).chain(entry.remove.keys());
+    for name in touched {
+        let field = kind.field(name).ok_or_else(|| refused(Code::UnknownField, name))?;
+        if !kind.may_write_field(role, field, creating) {
+            return Err(refused(Code::FieldForbidden, name));
+        }
+    }
+    let filled = |name: &str| {
+        entry.set.get(name).map(|v| !v.is_null()).unwrap_or_else(|| {
+            entry.add.contains_key(name) || form.shown.as_ref().is_some_and(|view| has_value(view, name))
+        })
+    };
+    if creating {
+        let missing = kind.fields.iter().find(|(name, field)| field.required && !filled(name));
+        if let Some((name, _)) = missing {
+            return Err(refused(Code::MissingRequired, name));
+        }
+    }
+    let Some(act) = &entry.act else { return Ok(()) };
+    let transition = kind.workflow.transitions.get(act).ok_or_else(|| refused(Code::TransitionUnknown, act))?;
+    let state = shown(form.shown.as_ref(), STATE_FIELD).and_then(Json::as_str);
+    let open = match (creating, state) {
+        (true, _) => transition.creates,
+        (false, Some(state)) => transition.from.contains(state),
+        // A contested state is for the server to judge.
+        (false, None) => true,
+    };
+    if !open || !transition.roles.contains(&role) {
+        return Err(refused(Code::TransitionForbidden, act));
+    }
+    if transition.reason && entry.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
+        return Err(refused(Code::ReasonRequired, act));
+    }
+    match transition.needs.iter().find(|name| !filled(name)) {
+        Some(name) => Err(refused(Code::TransitionIncomplete, name)),
+        None => Ok(()),
+    }
+}
+
+fn has_value(view: &RecordView, name: &str) -> bool {
+    match view.fields.get(name) {
+        Some(FieldView::Register(values)) => values.iter().any(|v| !v.value.is_null()),
+        Some(FieldView::Set { items }) => !items.is_empty(),
+        None => false,
+    }
+}
+
+/// Reads the operation as the server will: its size, its text and each value's type.
+pub(super) fn text(catalog: &Catalog, draft: &OpDraft, text: &str) -> Result<(), SaveError> {
+    let op = match op::read(text).0 {
+        Parsed::Op(op) => op,
+        Parsed::Unreadable(Code::TooLarge) => return Err(too_large(draft, text.len())),
+        Parsed::Unreadable(code) => return Err(SaveError::Refused { code, place: None }),
+        Parsed::Withheld(_) => return Err(SaveError::Refused { code: Code::Malformed, place: None }),
+    };
+    let Some(kind) = catalog.kind(&op.kind, op.cat) else { return Err(refused(Code::UnknownKind, &op.kind)) };
+    for (name, value) in &op.set {
+        let typed = kind.field(name).is_some_and(|f| shape::value(f, op.cat, value).is_some());
+        if !typed && *value != Strict::Null {
+            return Err(refused(Code::WrongType, name));
+        }
+    }
+    shape::check(catalog, &op).map_err(|code| SaveError::Refused { code, place: None })?;
+    Ok(())
+}
+
+fn too_large(draft: &OpDraft, bytes: usize) -> SaveError {
+    let size = |value: &Json| value.to_string().len();
+    let lists = draft.add.iter().chain(&draft.remove);
+    let mut fields: Vec<(String, usize)> = draft.set.iter().map(|(name, value)| (name.clone(), size(value))).collect();
+    fields.extend(lists.map(|(name, values)| (name.clone(), values.iter().map(size).sum())));
+    fields.sort_by(|a, b| b.1.cmp(&a.1));
+    SaveError::TooLarge { bytes, limit: limits::OP_BYTES, fields }
+}

@@ -1,0 +1,149 @@
+//! What an answer changes: verdicts, receipts, the feed's state and the pulled units, in one transaction.
+
+use rusqlite::Connection;
+use sync_protocol::id::DeviceId;
+use sync_protocol::receipt;
+use sync_protocol::wire::{FeedState, SyncAnswer, SyncRequest, VerdictLine};
+
+use super::exchange::Plan;
+use super::{Step, api, pull};
+use crate::error::PhoneError;
+use crate::phone::Phone;
+use crate::store::account::{self, Trouble};
+use crate::store::{StoreError, cache, feeds, outbox, receipts, replica};
+use crate::transport::Transport;
+
+/// What became of an answer.
+pub(super) enum Taken {
+    /// Everything in it is kept.
+    Done {
+        /// There is more to pull.
+        more: bool,
+        /// Something was pulled.
+        moved: bool,
+    },
+    /// The server's feed is not this phone's: nothing was taken.
+    Forked,
+    /// The receipt's key is not known yet: nothing was taken.
+    KeyUnknown,
+    /// The receipt does not hold: nothing was taken.
+    ReceiptWrong,
+}
+
+enum Signed {
+    Nothing,
+    Receipt { text: String, key: String, signature: [u8; 64] },
+    KeyUnknown,
+    Wrong,
+}
+
+fn signed(conn: &Connection, device: &DeviceId, answer: &SyncAnswer) -> Result<Signed, StoreError> {
+    let lines = || answer.verdicts.iter().chain(&answer.resolved);
+    if lines().next().is_none() {
+        return Ok(Signed::Nothing);
+    }
+    let Some(receipt) = &answer.receipt else { return Ok(Signed::Wrong) };
+    let Some(key) = receipts::key(conn, &receipt.key)? else { return Ok(Signed::KeyUnknown) };
+    Ok(match receipt::verify(&key, device, lines(), &receipt.sig) {
+        false => Signed::Wrong,
+        true => {
+            let text = receipt::text(device, lines());
+            Signed::Receipt { text, key: receipt.key.clone(), signature: receipt.sig }
+        }
+    })
+}
+
+fn take_verdicts(
+    conn: &Connection,
+    device: &DeviceId,
+    lines: impl Iterator<Item = VerdictLine>,
+    signed: &Signed,
+) -> Result<(), StoreError> {
+    let receipt = match signed {
+        Signed::Receipt { text, key, signature } => Some(receipts::keep(conn, text, key, signature)?),
+        _ => None,
+    };
+    for line in lines {
+        outbox::set_verdict(conn, device, &line, receipt)?;
+    }
+    Ok(())
+}
+
+/// Whether the server's feed goes beyond this phone's or beside it.
+fn is_forked(conn: &Connection, device: &DeviceId, state: &FeedState) -> Result<bool, StoreError> {
+    Ok(state.closed || outbox::chain_at(conn, device, state.head.seq)? != Some(state.head.hash))
+}
+
+impl Phone {
+    /// Takes an answer to `plan` that was given when this phone's clock stood at `heard_at` ms.
+    pub(super) fn take(&mut self, answer: SyncAnswer, plan: &Plan, heard_at: i64) -> Result<Taken, PhoneError> {
+        let signed = signed(self.conn(), &plan.device, &answer)?;
+        match signed {
+            Signed::KeyUnknown => return Ok(Taken::KeyUnknown),
+            Signed::Wrong => return Ok(Taken::ReceiptWrong),
+            Signed::Nothing | Signed::Receipt { .. } => {}
+        }
+        let device = plan.device;
+        self.store_mut().write(|tx| {
+            if is_forked(tx, &device, &answer.feed)? {
+                account::set_trouble(tx, Trouble::Forked)?;
+                return Ok(Taken::Forked);
+            }
+            let account = account::load(tx)?;
+            let feed = feeds::current(tx)?;
+            let restored = account.generation.as_ref().is_some_and(|known| *known != answer.generation);
+            let server_seq = answer.feed.head.seq;
+            if restored || server_seq < feed.server_seq {
+                outbox::reopen_above(tx, &device, server_seq)?;
+            }
+            if restored {
+                cache::expire(tx, cache::CONFIG)?;
+            }
+            feeds::set_server_seq(tx, &device, server_seq)?;
+            feeds::set_durable_seq(tx, &device, answer.feed.durable_seq)?;
+            let lines = answer.verdicts.iter().chain(&answer.resolved).cloned();
+            take_verdicts(tx, &device, lines, &signed)?;
+            let mut more = answer.more;
+            let mut moved = false;
+            if let Some(sent) = &plan.cursors {
+                for page in &answer.units {
+                    let taken = pull::take_page(tx, page, sent.get(&page.unit))?;
+                    more |= taken.again;
+                    moved |= taken.moved;
+                }
+            }
+            for unit in &answer.ended {
+                let row = replica::unit(tx, unit)?;
+                replica::save_unit(tx, &replica::UnitRow { ending: true, ..row })?;
+                moved = true;
+            }
+            pull::end_units(tx, account.push_only, &account.sealing_key)?;
+            outbox::drop_durable(tx, &device, answer.feed.durable_seq)?;
+            let offset = answer.server_time - heard_at;
+            account::heard(tx, &answer.generation, answer.catalog, offset, heard_at)?;
+            Ok(Taken::Done { more, moved })
+        })
+    }
+
+    /// Asks what became of the operations of an earlier device whose feed is closed.
+    pub(super) fn ask_earlier_step(&mut self, net: &dyn Transport, device: &DeviceId) -> Result<Step, PhoneError> {
+        let account = account::load(self.conn())?;
+        let closed = feeds::closed(self.conn())?;
+        let common = closed.iter().find(|f| f.device == *device).and_then(|f| f.common_seq).unwrap_or(0);
+        let mut held = outbox::unresolved(self.conn(), device, common, false)?;
+        held.truncate(self.config()?.map(|c| c.limits).unwrap_or_default().push_ops as usize);
+        let request = SyncRequest { device: *device, push: None, held, pull: None };
+        let answer = match api(&account, net).sync(&request) {
+            Ok(answer) => answer,
+            // A server that has forgotten the device has nothing to say of it.
+            Err(error) if error.problem().is_some_and(|p| matches!(p.status, 403 | 404 | 409)) => return Ok(Step::Next),
+            Err(error) => return Err(error.into()),
+        };
+        let signed = signed(self.conn(), device, &answer)?;
+        if matches!(signed, Signed::Receipt { .. }) {
+            let lines = answer.verdicts.iter().chain(&answer.resolved).cloned();
+            self.store_mut().write(|tx| take_verdicts(tx, device, lines, &signed))?;
+        }
+        Ok(Step::Next)
+    }
+}

@@ -1,0 +1,256 @@
+//! One `POST /v1/sync`: what goes into it, and what its refusals mean.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+use sync_protocol::feed;
+use sync_protocol::id::{DeviceId, Seq, UnitCode};
+use sync_protocol::limits::{Limits, OP_BYTES};
+use sync_protocol::op;
+use sync_protocol::wire::{Head, Pull, Push, SyncRequest};
+
+use super::answer::Taken;
+use super::{Outcome, Round, Step, api};
+use crate::api::{ApiError, Problem};
+use crate::error::PhoneError;
+use crate::phone::Phone;
+use crate::store::account::{self, Account, Trouble};
+use crate::store::feeds::{self, Feed};
+use crate::store::{StoreError, outbox, receipts, replica};
+use crate::transport::Transport;
+
+/// Room for everything in a body beside the operations, bytes.
+const ENVELOPE_BYTES: u64 = 256 << 10;
+/// How often a sync follows a gap answer before it gives up.
+const MOST_GAPS: u32 = 3;
+
+/// The next part of the feed, ready to go.
+pub(super) struct Batch {
+    pub base: Head,
+    pub ops: Vec<Box<RawValue>>,
+    pub last: Head,
+    /// The first one's number.
+    pub first: Seq,
+}
+
+/// What goes into one request.
+pub(super) struct Plan {
+    pub device: DeviceId,
+    pub batch: Option<Batch>,
+    pub held: Vec<Seq>,
+    /// Absent: push only.
+    pub cursors: Option<BTreeMap<UnitCode, String>>,
+    /// Units that do not fit, for people at the server to look at.
+    pub diverged: Vec<UnitCode>,
+}
+
+enum Pending {
+    Nothing,
+    Batch(Batch),
+    /// The next operation's bytes are gone.
+    Lost,
+}
+
+impl Phone {
+    pub(super) fn exchange_step(&mut self, net: &dyn Transport, round: &mut Round) -> Result<Step, PhoneError> {
+        let account = account::load(self.conn())?;
+        let feed = feeds::current(self.conn())?;
+        let limits = self.config()?.map(|c| c.limits).unwrap_or_default();
+        let batch = match self.pending(&account, &feed, &limits)? {
+            Pending::Lost => {
+                self.store_mut().write(|tx| account::set_trouble(tx, Trouble::Lost))?;
+                return Ok(Step::Next);
+            }
+            Pending::Nothing => None,
+            Pending::Batch(batch) => Some(batch),
+        };
+        let head = outbox::head(self.conn(), &feed.device)?;
+        let complete = batch.as_ref().is_none_or(|b| b.last.seq == head.seq);
+        let cursors = (complete && !account.push_only).then(|| self.cursors()).transpose()?;
+        let mut held = outbox::unresolved(self.conn(), &feed.device, head.seq, true)?;
+        held.truncate(limits.push_ops as usize);
+        let units = replica::units(self.conn())?;
+        let diverged = units.into_iter().filter(|unit| unit.diverged).map(|unit| unit.code).collect();
+        let plan = Plan { device: feed.device, batch, held, cursors, diverged };
+        if let Some(batch) = &plan.batch {
+            let (first, last) = (batch.first, batch.last.seq);
+            self.store_mut().write(|tx| outbox::set_sent(tx, &feed.device, first, last))?;
+        }
+        let before = self.env().now().ms;
+        let answer = self.request(&plan, &feed).and_then(|request| Ok(api(&account, net).sync(&request)?));
+        // The middle of the round trip is when the server's clock was read.
+        let heard_at = before + self.env().now().ms.saturating_sub(before) / 2;
+        match answer {
+            Ok(answer) => {
+                let taken = self.take(answer, &plan, heard_at)?;
+                self.widen(&limits);
+                self.after(round, &plan, taken)
+            }
+            Err(PhoneError::Api(ApiError::Problem(problem))) => self.refusal(*problem, &plan, &limits, round),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn request<'b>(&self, plan: &'b Plan, feed: &Feed) -> Result<SyncRequest<'b>, PhoneError> {
+        let push = match &plan.batch {
+            None => None,
+            Some(batch) => {
+                let key = feed.key.as_ref().ok_or(StoreError::Damaged("a device without key"))?;
+                let uptime = self.env().uptime();
+                Some(Push {
+                    base: batch.base,
+                    ops: batch.ops.iter().map(AsRef::as_ref).collect(),
+                    sig: feed::sign_head(key, &feed.device, batch.last.seq, &batch.last.hash),
+                    boot: uptime.boot,
+                    uptime_ms: uptime.ms,
+                    sent_at: self.env().now().ms,
+                    // There are some only when the server lost what it had: after a restore.
+                    receipts: receipts::of(self.conn(), &feed.device, batch.first, batch.last.seq)?,
+                })
+            }
+        };
+        let pull = plan.cursors.clone().map(|cursors| Pull { cursors, diverged: plan.diverged.clone(), max_records: None });
+        Ok(SyncRequest { device: plan.device, push, held: plan.held.clone(), pull })
+    }
+
+    fn cursors(&self) -> Result<BTreeMap<UnitCode, String>, PhoneError> {
+        let units = replica::units(self.conn())?;
+        Ok(units.into_iter().filter_map(|unit| Some((unit.code, unit.cursor?))).collect())
+    }
+
+    /// As many pending operations as fit, from the first that the server may lack.
+    fn pending(&self, account: &Account, feed: &Feed, limits: &Limits) -> Result<Pending, PhoneError> {
+        let Some(first) = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)? else {
+            return Ok(Pending::Nothing);
+        };
+        let most = self.push_cap.unwrap_or(limits.push_ops).min(limits.push_ops).max(1);
+        let budget = limits.body_bytes.min(limits.inflated_bytes).saturating_sub(ENVELOPE_BYTES);
+        let mut ops: Vec<Box<RawValue>> = Vec::new();
+        let mut bytes = 0;
+        let mut last = None;
+        for row in outbox::from(self.conn(), &feed.device, first, most)? {
+            let text = match row.text(&account.sealing_key)? {
+                _ if row.withheld => op::stub(row.seq, &row.body_hash),
+                Some(text) if text.len() > OP_BYTES => op::stub(row.seq, &row.body_hash),
+                Some(text) => text,
+                None => break,
+            };
+            bytes += text.len() as u64 + 1;
+            if bytes > budget && last.is_some() {
+                break;
+            }
+            ops.push(RawValue::from_string(text).map_err(|_| PhoneError::Unsendable)?);
+            last = Some(Head { seq: row.seq, hash: row.chain });
+        }
+        let Some(last) = last else { return Ok(Pending::Lost) };
+        let before = outbox::chain_at(self.conn(), &feed.device, first - 1)?;
+        let hash = before.ok_or(StoreError::Damaged("the feed has a hole"))?;
+        Ok(Pending::Batch(Batch { base: Head { seq: first - 1, hash }, ops, last, first }))
+    }
+
+    /// After a success pushes may grow again.
+    fn widen(&mut self, limits: &Limits) {
+        self.push_cap = self.push_cap.map(|cap| cap.saturating_mul(2)).filter(|cap| *cap < limits.push_ops);
+    }
+
+    fn after(&mut self, round: &mut Round, plan: &Plan, taken: Taken) -> Result<Step, PhoneError> {
+        match taken {
+            Taken::Forked => Ok(Step::Next),
+            Taken::KeyUnknown if !round.key_asked => {
+                round.key_asked = true;
+                round.config_wanted = true;
+                Ok(Step::Next)
+            }
+            Taken::KeyUnknown | Taken::ReceiptWrong => {
+                let detail = "the server's receipt does not bear its announced key's signature".to_owned();
+                Ok(Step::End(Outcome::Stopped { code: "receipt_invalid".to_owned(), detail }))
+            }
+            Taken::Done { more, moved } => {
+                let feed = feeds::current(self.conn())?;
+                let pending = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)?.is_some();
+                let pulled = plan.cursors.is_some() || account::load(self.conn())?.push_only;
+                round.exchanged = pulled && !more && !pending;
+                if !round.exchanged && !moved && !pending && plan.batch.is_none() {
+                    let code = "no_progress".to_owned();
+                    return Ok(Step::End(Outcome::Wait { code, seconds: None }));
+                }
+                Ok(Step::Next)
+            }
+        }
+    }
+
+    /// What a refusal of the whole request means.
+    fn refusal(
+        &mut self,
+        problem: Problem,
+        plan: &Plan,
+        limits: &Limits,
+        round: &mut Round,
+    ) -> Result<Step, PhoneError> {
+        match (problem.status, problem.code.as_str()) {
+            (413, _) if plan.batch.is_some() => self.shrink(&problem, plan, limits),
+            (409, "gap") if round.gaps < MOST_GAPS => {
+                round.gaps += 1;
+                self.follow_gap(&problem, &plan.device)
+            }
+            (409, "forked" | "feed_closed") => self.fork(),
+            (404, "device_unknown") => {
+                self.store_mut().write(|tx| {
+                    feeds::set_registered(tx, false)?;
+                    feeds::set_server_seq(tx, &plan.device, 0)
+                })?;
+                Ok(Step::Next)
+            }
+            (403, "push_only" | "device_revoked") if plan.cursors.is_some() => {
+                self.store_mut().write(|tx| account::set_push_only(tx))?;
+                Ok(Step::Next)
+            }
+            (400, "cursor_forged") if plan.cursors.as_ref().is_some_and(|c| !c.is_empty()) => {
+                self.store_mut().write(|tx| replica::drop_cursors(tx))?;
+                Ok(Step::Next)
+            }
+            _ => Err(ApiError::Problem(Box::new(problem)).into()),
+        }
+    }
+
+    /// Half as much, or as much as the server says; an operation that is too much alone travels as a stub.
+    fn shrink(&mut self, problem: &Problem, plan: &Plan, limits: &Limits) -> Result<Step, PhoneError> {
+        let Some(batch) = &plan.batch else { return Ok(Step::Next) };
+        let sent = u32::try_from(batch.ops.len()).unwrap_or(limits.push_ops);
+        if sent > 1 {
+            let half = sent / 2;
+            let named = problem.number("limit").filter(|_| problem.code == "too_many_ops");
+            let cap = named.and_then(|n| u32::try_from(n).ok()).map_or(half, |n| n.min(sent - 1));
+            self.push_cap = Some(cap.max(1));
+            return Ok(Step::Next);
+        }
+        let is_stub = batch.ops.first().is_some_and(|op| op.get().contains("\"withheld\"") && op.get().len() < 160);
+        if is_stub {
+            return Err(ApiError::Problem(Box::new(problem.clone())).into());
+        }
+        let (device, seq) = (plan.device, batch.first);
+        self.store_mut().write(|tx| outbox::set_withheld(tx, &device, seq))?;
+        Ok(Step::Next)
+    }
+
+    /// The server lacks what this push builds on: send from where it is, if that is this feed.
+    fn follow_gap(&mut self, problem: &Problem, device: &DeviceId) -> Result<Step, PhoneError> {
+        let expected = problem.number("expected_seq").and_then(|seq| seq.checked_sub(1));
+        let (Some(seq), Some(hash)) = (expected, problem.hash("expected_hash")) else {
+            return Err(ApiError::Foreign(problem.status).into());
+        };
+        if outbox::chain_at(self.conn(), device, seq)? != Some(hash) {
+            return self.fork();
+        }
+        self.store_mut().write(|tx| {
+            feeds::set_server_seq(tx, device, seq)?;
+            outbox::reopen_above(tx, device, seq)
+        })?;
+        Ok(Step::Next)
+    }
+
+    fn fork(&mut self) -> Result<Step, PhoneError> {
+        self.store_mut().write(|tx| account::set_trouble(tx, Trouble::Forked))?;
+        Ok(Step::Next)
+    }
+}
