@@ -1,0 +1,68 @@
+//! The two databases a server can stand on.
+
+use tempfile::TempDir;
+
+use crate::postgres::Database;
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+}
+
+/// An empty database of a test's own, gone when dropped.
+#[derive(Debug)]
+pub enum Place {
+    /// In a folder of its own.
+    Sqlite(TempDir),
+    /// In the shared cluster.
+    Postgres(Database),
+}
+
+impl Backend {
+    /// Makes an empty database.
+    pub fn place(self) -> Place {
+        match self {
+            Backend::Sqlite => Place::Sqlite(TempDir::new().expect("a temporary folder")),
+            Backend::Postgres => Place::Postgres(Database::create()),
+        }
+    }
+}
+
+impl Place {
+    /// The URL that `wuyuan serve --database` takes.
+    pub fn url(&self) -> String {
+        match self {
+            Place::Sqlite(folder) => format!("sqlite://{}", folder.path().join("wuyuan.db").display()),
+            Place::Postgres(database) => database.url().to_owned(),
+        }
+    }
+}
+
+/// Makes two tests of each body: `name::sqlite` and `name::postgres`.
+#[macro_export]
+macro_rules! on_both_backends {
+    ($($(#[$attribute:meta])* fn $name:ident($backend:ident) $body:block)*) => {
+        $(
+            $(#[$attribute])*
+            mod $name {
+                use super::*;
+
+                fn body($backend: $crate::backend::Backend) $body
+
+                #[test]
+                fn sqlite() {
+                    body($crate::backend::Backend::Sqlite);
+                }
+
+                #[test]
+                fn postgres() {
+                    body($crate::backend::Backend::Postgres);
+                }
+            }
+        )*
+    };
+}

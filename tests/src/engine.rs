@@ -1,0 +1,219 @@
+//! The sync engine without HTTP, on a real database, under a clock that a test moves.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use ed25519_dalek::Signer;
+use serde_json::Value;
+use sync_protocol::feed;
+use sync_protocol::id::{AppointmentId, MemberId, RecordId, UnitCode};
+use sync_protocol::role::Role;
+use sync_protocol::wire::{RecordView, SyncAnswer};
+use tokio::runtime::Runtime;
+use wuyuan_server::accounts::devices::{self, Enrolment, KeyStorage};
+use wuyuan_server::app::App;
+use wuyuan_server::clock::ManualClock;
+use wuyuan_server::config::SettingsArgs;
+use wuyuan_server::demo::{DemoMember, District};
+use wuyuan_server::query;
+use wuyuan_server::store::StoreError;
+use wuyuan_server::store::rows::AppointmentRow;
+use wuyuan_server::sync::SyncError;
+
+use crate::backend::{Backend, Place};
+use crate::district::{install, small};
+use crate::phones::{Holder, Phone};
+
+/// A server's inside on a small district.
+pub struct Engine {
+    /// The server's parts.
+    pub app: App,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// Who and what there is.
+    pub district: Arc<District>,
+    place: Arc<Place>,
+    runtime: Runtime,
+}
+
+impl Engine {
+    /// A small district on an empty database.
+    pub fn start(backend: Backend) -> Engine {
+        let place = Arc::new(backend.place());
+        let district = Arc::new(small());
+        install(&place, &district);
+        let clock = Arc::new(ManualClock::new(chrono::Utc::now().timestamp_millis()));
+        Engine::on(place, district, clock)
+    }
+
+    /// Another server on the same database, with the same clock.
+    pub fn beside(&self) -> Engine {
+        Engine::on(
+            Arc::clone(&self.place),
+            Arc::clone(&self.district),
+            Arc::clone(&self.clock),
+        )
+    }
+
+    fn on(place: Arc<Place>, district: Arc<District>, clock: Arc<ManualClock>) -> Engine {
+        let mut given = SettingsArgs::default();
+        given.database = Some(place.url().parse().expect("a place has a good URL"));
+        given.pool_size = Some(4);
+        // One committer, so that a work queued behind another is done after it and after what that one called for.
+        given.committers = Some(1);
+        let settings = given.resolve().expect("the settings are possible");
+        let app = App::start(settings, clock.clone()).expect("a server starts");
+        let runtime = Runtime::new().expect("a runtime starts");
+        Engine {
+            app,
+            clock,
+            district,
+            place,
+            runtime,
+        }
+    }
+
+    /// Waits for something asynchronous.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// The `nth` holder of `role` in `unit`, from 0.
+    pub fn member(&self, role: Role, unit: &UnitCode, nth: usize) -> &DemoMember {
+        let fits = |m: &&DemoMember| m.appointments[0].role == role && m.appointments[0].unit == *unit;
+        self.district
+            .members
+            .iter()
+            .filter(fits)
+            .nth(nth)
+            .unwrap_or_else(|| panic!("no {role} number {nth} in {unit}"))
+    }
+
+    /// The first community in which all `roles` are held, so many times as they stand there.
+    pub fn community_with(&self, roles: &[(Role, usize)]) -> UnitCode {
+        let count = |unit: &UnitCode, role: Role| {
+            self.district
+                .members
+                .iter()
+                .filter(|m| m.appointments[0].role == role && m.appointments[0].unit == *unit)
+                .count()
+        };
+        let units = self.district.units.iter().map(|u| &u.code);
+        let fits = |unit: &&UnitCode| roles.iter().all(|(role, least)| count(unit, *role) >= *least);
+        units
+            .filter(|u| !u.as_str().ends_with("000"))
+            .find(fits)
+            .unwrap_or_else(|| panic!("no community with {roles:?}"))
+            .clone()
+    }
+
+    /// A new, enrolled phone of a member, which writes in `unit`.
+    pub fn phone(&self, member: &DemoMember, unit: &UnitCode) -> Phone {
+        let holder = Holder {
+            member: member.id,
+            appointment: member.appointments[0].id,
+            unit: unit.clone(),
+        };
+        let phone = Phone::new(holder, &self.app.keys.generation, self.app.catalog.version());
+        self.enrol(&phone);
+        phone
+    }
+
+    /// Enrols a phone as it is.
+    pub fn enrol(&self, phone: &Phone) {
+        let message = feed::enrolment_message(&phone.device, &phone.holder.member);
+        let enrolment = Enrolment {
+            id: phone.device,
+            suite: feed::SUITE.to_owned(),
+            public_key: phone.key.verifying_key().as_bytes().to_vec(),
+            label: "test".to_owned(),
+            key_storage: KeyStorage::Software,
+            continues: None,
+            proof: phone.key.sign(&message).to_bytes().to_vec(),
+        };
+        devices::enrol(&self.app, phone.holder.member, enrolment).expect("a phone can be enrolled");
+    }
+
+    /// Sends a sync request as it is.
+    pub fn sync(&self, member: MemberId, body: String) -> Result<SyncAnswer, SyncError> {
+        self.wait(self.app.sync.sync(member, false, body.into_bytes()))
+    }
+
+    /// Pushes what a phone has written from `first` on.
+    pub fn push_from(&self, phone: &Phone, first: u64) -> Result<SyncAnswer, SyncError> {
+        self.sync(phone.holder.member, phone.push(first..=phone.seq()).text())
+    }
+
+    /// Pushes the phone's last operation; answers `accepted` or its code.
+    pub fn push_last(&self, phone: &Phone) -> String {
+        let answer = self.push_from(phone, phone.seq()).expect("a push is answered");
+        word(&answer, 0)
+    }
+
+    /// The present fate of one of the phone's operations.
+    pub fn verdict(&self, phone: &Phone, seq: u64) -> String {
+        let body = serde_json::json!({"device": phone.device, "held": [seq]}).to_string();
+        let answer = self.sync(phone.holder.member, body).expect("a question is answered");
+        let line = &answer.resolved[0];
+        line.code.map_or_else(|| "accepted".to_owned(), |code| code.to_string())
+    }
+
+    /// Ends an appointment now.
+    pub fn end_appointment(&self, id: AppointmentId) {
+        let now = self.app.now_ms();
+        self.app
+            .store
+            .write(|db| query!(db, appointments::end(id, now)))
+            .expect("an appointment ends");
+    }
+
+    /// Appoints a member from now on.
+    pub fn appoint(&self, member: MemberId, role: Role, unit: &UnitCode) -> AppointmentId {
+        let now = self.app.now_ms();
+        let id = AppointmentId::from(uuid::Uuid::new_v4());
+        let row = AppointmentRow {
+            id,
+            member,
+            role,
+            unit: unit.clone(),
+            starts_ms: now,
+            ends_ms: None,
+            created_ms: now,
+        };
+        self.app
+            .store
+            .write(|db| query!(db, appointments::insert(row)))
+            .expect("an appointment begins");
+        id
+    }
+
+    /// Reads the database.
+    pub fn read<T>(&self, body: impl FnOnce(&mut wuyuan_server::store::Db<'_>) -> Result<T, StoreError>) -> T {
+        self.app.store.read(body).expect("the database can be read")
+    }
+
+    /// The open findings of a record or device, by code.
+    pub fn findings(&self) -> Vec<String> {
+        self.read(|db| query!(db, findings::open()))
+    }
+}
+
+/// `accepted`, or the code of the nth verdict.
+pub fn word(answer: &SyncAnswer, nth: usize) -> String {
+    answer.verdicts[nth]
+        .code
+        .map_or_else(|| "accepted".to_owned(), |code| code.to_string())
+}
+
+/// The first value of a register in a view.
+pub fn value<'v>(view: &'v RecordView, field: &str) -> Option<&'v Value> {
+    match view.fields.get(field)? {
+        sync_protocol::wire::FieldView::Register(values) => values.first().map(|v| &v.value),
+        sync_protocol::wire::FieldView::Set { .. } => None,
+    }
+}
+
+/// A new record's id.
+pub fn record() -> RecordId {
+    RecordId::from(uuid::Uuid::now_v7())
+}

@@ -1,0 +1,18 @@
+//! What the system's tests stand on: a real PostgreSQL, the real program, a plain HTTP caller and a phone
+//! that can also send rubbish.
+//!
+//! Everything here panics with a sentence that says what is missing: a test that cannot run has failed. Nothing
+//! sleeps for luck or tries again; what waits, waits for a condition and has a deadline.
+
+pub mod api;
+pub mod backend;
+pub mod command;
+pub mod district;
+pub mod engine;
+pub mod phones;
+pub mod ports;
+pub mod postgres;
+pub mod replica;
+pub mod server;
+pub mod tamper;
+pub mod workspace;

@@ -1,0 +1,124 @@
+//! A PostgreSQL of the tests' own.
+//!
+//! One cluster under cargo's target folder is started by whichever test needs it first, under a file lock, and
+//! shared by all test processes; every test makes a database of its own in it and drops it afterwards.
+//! `make test` stops the cluster at its end (the program `test-postgres stop`). PostgreSQL refuses to run as
+//! root, so under root it runs as the ordinary user `postgres`, or `nobody` where there is none. `fsync` is on:
+//! tests kill servers and ask what survived.
+//!
+//! `PG_URL=postgres://user@host/postgres` makes the tests use another server; the user must be allowed to create
+//! databases.
+
+use std::process::Command;
+
+use crate::postgres::cluster::Cluster;
+
+pub mod cluster;
+pub mod session;
+
+/// A database that exists as long as this value.
+#[derive(Debug)]
+pub struct Database {
+    server: String,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    /// Makes an empty database.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL and none can be started. That is a failure of the test, never a skip.
+    pub fn create() -> Database {
+        let server = match std::env::var("PG_URL") {
+            Ok(url) => url,
+            Err(_) => Cluster::shared().url(),
+        };
+        let name = format!("wuyuan_{}", uuid::Uuid::new_v4().simple());
+        psql(&server, &format!("CREATE DATABASE {name}"));
+        let url = with_database(&server, &name);
+        Database { server, name, url }
+    }
+
+    /// How to connect to it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Runs one statement and gives what it returned: a line a row, columns parted by `|`.
+    pub fn sql(&self, statement: &str) -> String {
+        psql(&self.url, statement)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A test that already fails must not end in a second panic; the cluster is thrown away anyhow.
+        if !std::thread::panicking() {
+            psql(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// `url` with another database name.
+fn with_database(url: &str, name: &str) -> String {
+    let (before, query) = url.split_once('?').map_or((url, None), |(b, q)| (b, Some(q)));
+    let authority = before.find("://").map_or(0, |at| at + 3);
+    let end = before[authority..].find('/').map_or(before.len(), |at| authority + at);
+    let query = query.map(|q| format!("?{q}")).unwrap_or_default();
+    format!("{}/{name}{query}", &before[..end])
+}
+
+fn psql(url: &str, statement: &str) -> String {
+    let program = cluster::programs().join("psql");
+    let output = Command::new(&program)
+        .args([
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set",
+            "ON_ERROR_STOP=1",
+        ])
+        .args(["--dbname", url, "--command", statement])
+        .current_dir("/")
+        .output()
+        .unwrap_or_else(|e| panic!("cannot run {}: {e}", program.display()));
+    assert!(
+        output.status.success(),
+        "{statement}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_of_a_url_is_replaced() {
+        for (url, expected) in [
+            ("postgres://u@h:1/postgres", "postgres://u@h:1/x"),
+            ("postgres://u@h:1", "postgres://u@h:1/x"),
+            ("postgres://u@h/a?sslmode=disable", "postgres://u@h/x?sslmode=disable"),
+        ] {
+            assert_eq!(with_database(url, "x"), expected);
+        }
+    }
+
+    #[test]
+    fn databases_are_apart_and_gone_afterwards() {
+        let (one, two) = (Database::create(), Database::create());
+        one.sql("CREATE TABLE t (n int)");
+        assert_eq!(one.sql("INSERT INTO t VALUES (1), (2) RETURNING n"), "1\n2");
+        assert_eq!(two.sql("SELECT count(*) FROM pg_tables WHERE tablename = 't'"), "0");
+        assert_eq!(one.sql("SHOW fsync"), "on");
+        let name = one.name.clone();
+        drop(one);
+        assert_eq!(
+            two.sql(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")),
+            "0"
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! The system's tests: the real program on a real database, and whatever a phone, a thief or a power cut may do to it.
+
+mod backup;
+mod command;
+mod demo;
+mod envelope;
+mod faults;
+mod forks;
+mod history;
+mod kill;
+mod load;
+mod reports;
+mod restored;
+mod routes;
+mod standing;
+mod tokens;
+mod two_servers;
+mod verify;

@@ -1,0 +1,277 @@
+//! Every route asked by every role, by nobody and by a member whose appointment has ended: who is let in, and how
+//! the others are refused. A route that is missing here fails the test.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use sync_protocol::role::Role;
+use wuyuan_tests::api::Api;
+use wuyuan_tests::backend::Backend;
+use wuyuan_tests::district::{Handset, World};
+
+use crate::reports::{record, report, verdicts};
+
+/// Who is let in.
+#[derive(Clone, Copy)]
+enum Who {
+    /// Without a token too.
+    Everybody,
+    /// With any token.
+    SignedIn,
+    /// With any token of somebody who is appointed.
+    Appointed,
+    /// Of those who are appointed only these.
+    Only(&'static [Role]),
+    /// Likewise, but the others must not even learn whether the thing exists.
+    Hidden(&'static [Role]),
+}
+
+/// A route and a request that it would carry out for whoever may.
+struct Route {
+    name: &'static str,
+    who: Who,
+    request: fn(&Things, &Caller) -> (String, Body),
+}
+
+enum Body {
+    Nothing,
+    Json(Value),
+    Csv(&'static str),
+    /// The answer never ends.
+    Stream,
+}
+
+/// Somebody who asks.
+struct Caller {
+    title: String,
+    /// None: an ended member.
+    role: Option<Role>,
+    handset: Handset,
+}
+
+/// What requests are about.
+struct Things {
+    record: String,
+    held: String,
+    foreign_device: String,
+    member: String,
+    appointment: String,
+    unit: String,
+}
+
+const ADMIN: &[Role] = &[Role::SysAdmin];
+const OVERSIGHT: &[Role] = &[Role::SysAdmin, Role::Auditor];
+const AUDIT: &[Role] = &[Role::Auditor];
+const DESK: &[Role] = &[
+    Role::Prosecutor,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::ConflictAdmin,
+];
+/// Readers of a photo report in their unit, and its creator, who is the first volunteer.
+const REPORT_READERS: &[Role] = &[
+    Role::Volunteer,
+    Role::GroupLeader,
+    Role::AreaManager,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::CaseAdmin,
+    Role::ConflictAdmin,
+];
+
+fn plain(path: &str) -> (String, Body) {
+    (path.to_owned(), Body::Nothing)
+}
+
+fn with(path: &str, body: Value) -> (String, Body) {
+    (path.to_owned(), Body::Json(body))
+}
+
+#[rustfmt::skip]
+const ROUTES: &[Route] = &[
+    Route { name: "GET /healthz", who: Who::Everybody, request: |_, _| plain("/healthz") },
+    Route { name: "GET /readyz", who: Who::Everybody, request: |_, _| plain("/readyz") },
+    Route { name: "GET /metrics", who: Who::Everybody, request: |_, _| plain("/metrics") },
+    Route { name: "GET /.well-known/jwks.json", who: Who::Everybody, request: |_, _| plain("/.well-known/jwks.json") },
+    Route { name: "GET /v1/config", who: Who::Everybody, request: |_, _| plain("/v1/config") },
+    Route { name: "GET /v1/catalog", who: Who::Everybody, request: |_, _| plain("/v1/catalog") },
+    Route { name: "POST /v1/auth/sign-in", who: Who::Everybody, request: |_, _| with("/v1/auth/sign-in", json!({"number": "NOBODY", "password": "no password"})) },
+    Route { name: "POST /v1/auth/activate", who: Who::Everybody, request: |_, _| with("/v1/auth/activate", json!({"number": "NOBODY", "code": "0000-0000-0000", "password": "long enough"})) },
+    Route { name: "POST /v1/auth/refresh", who: Who::Everybody, request: |_, _| with("/v1/auth/refresh", json!({"refresh_token": "none"})) },
+    Route { name: "POST /v1/auth/totp", who: Who::SignedIn, request: |_, _| plain("/v1/auth/totp") },
+    Route { name: "POST /v1/auth/totp/confirm", who: Who::SignedIn, request: |_, _| with("/v1/auth/totp/confirm", json!({"code": "000000"})) },
+    Route { name: "GET /v1/me", who: Who::SignedIn, request: |_, _| plain("/v1/me") },
+    Route { name: "POST /v1/sync", who: Who::SignedIn, request: |_, c| with("/v1/sync", json!({"device": c.handset.phone.device})) },
+    Route { name: "POST /v1/devices", who: Who::SignedIn, request: |_, c| with("/v1/devices", c.handset.phone.enrolment()) },
+    Route { name: "GET /v1/devices/{id}/chain", who: Who::SignedIn, request: |_, c| plain(&format!("/v1/devices/{}/chain?from=1&to=1", c.handset.phone.device)) },
+    Route { name: "GET /v1/devices", who: Who::Appointed, request: |_, _| plain("/v1/devices") },
+    Route { name: "GET /v1/devices", who: Who::Only(ADMIN), request: |t, _| plain(&format!("/v1/devices?member={}", t.member)) },
+    Route { name: "GET /v1/directory", who: Who::Appointed, request: |_, _| plain("/v1/directory") },
+    Route { name: "GET /v1/events", who: Who::Appointed, request: |_, _| ("/v1/events".to_owned(), Body::Stream) },
+    Route { name: "GET /v1/records/{id}/history", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/records/{}/history", t.record)) },
+    Route { name: "GET /v1/ops", who: Who::Only(DESK), request: |_, _| plain("/v1/ops?fate=held") },
+    Route { name: "POST /v1/ops/{device}/{seq}/release", who: Who::Hidden(DESK), request: |t, _| plain(&format!("/v1/ops/{}/release", t.held)) },
+    Route { name: "GET /v1/members", who: Who::Only(OVERSIGHT), request: |_, _| plain("/v1/members") },
+    Route { name: "POST /v1/members", who: Who::Only(ADMIN), request: |_, _| with("/v1/members", json!({"number": "N-1", "name": "演示·林某新"})) },
+    Route { name: "GET /v1/members/{id}", who: Who::Only(OVERSIGHT), request: |t, _| plain(&format!("/v1/members/{}", t.member)) },
+    Route { name: "PATCH /v1/members/{id}", who: Who::Only(ADMIN), request: |t, _| with(&format!("/v1/members/{}", t.member), json!({"name": "演示·林某改"})) },
+    Route { name: "POST /v1/members/{id}/activation", who: Who::Only(ADMIN), request: |t, _| plain(&format!("/v1/members/{}/activation", t.member)) },
+    Route { name: "DELETE /v1/members/{id}/totp", who: Who::Only(ADMIN), request: |t, _| plain(&format!("/v1/members/{}/totp", t.member)) },
+    Route { name: "POST /v1/members/{id}/appointments", who: Who::Only(ADMIN), request: |t, _| with(&format!("/v1/members/{}/appointments", t.member), json!({"role": "info_officer", "unit": t.unit})) },
+    Route { name: "POST /v1/appointments/{id}/end", who: Who::Only(ADMIN), request: |t, _| with(&format!("/v1/appointments/{}/end", t.appointment), json!({})) },
+    Route { name: "POST /v1/imports/units", who: Who::Only(ADMIN), request: |_, _| ("/v1/imports/units".to_owned(), Body::Csv("code,name,level,parent\n")) },
+    Route { name: "POST /v1/imports/members", who: Who::Only(ADMIN), request: |_, _| ("/v1/imports/members".to_owned(), Body::Csv("number,name,role,unit,starts,ends\n")) },
+    Route { name: "GET /v1/journal", who: Who::Only(AUDIT), request: |_, _| plain("/v1/journal") },
+    Route { name: "GET /v1/access-log", who: Who::Only(AUDIT), request: |_, _| plain("/v1/access-log") },
+    Route { name: "DELETE /v1/devices/{id}", who: Who::Hidden(ADMIN), request: |t, _| plain(&format!("/v1/devices/{}", t.foreign_device)) },
+    Route { name: "DELETE /v1/devices/{id}", who: Who::Appointed, request: |_, c| plain(&format!("/v1/devices/{}", c.handset.phone.device)) },
+    // Last: it ends the caller's sign-in.
+    Route { name: "POST /v1/auth/sign-out", who: Who::SignedIn, request: |_, _| plain("/v1/auth/sign-out") },
+];
+
+/// How the server stopped the caller at the door; `None` when it let him in, whatever it then thought of the request.
+fn stopped(api: &Api, method: &str, path: &str, body: &Body) -> Option<(u16, String)> {
+    let answer = match body {
+        Body::Nothing => api.send(method, path, &[], &[]),
+        Body::Json(value) => api.send(
+            method,
+            path,
+            &[("content-type", "application/json")],
+            value.to_string().as_bytes(),
+        ),
+        Body::Csv(text) => api.send(method, path, &[("content-type", "text/csv")], text.as_bytes()),
+        Body::Stream => match api.open(path).0 {
+            200 => return None,
+            _ => api.send(method, path, &[], &[]),
+        },
+    };
+    if answer.status < 400 {
+        return None;
+    }
+    assert!(answer.status < 500, "{method} {path}: {}", answer.text());
+    let (status, code) = answer.problem();
+    assert_ne!(
+        code, "too_many_requests",
+        "{method} {path}: the test itself was stopped"
+    );
+    let door = [
+        "token_missing",
+        "token_invalid",
+        "token_expired",
+        "totp_enrolment",
+        "push_only",
+        "forbidden",
+        "not_found",
+    ];
+    door.contains(&code.as_str()).then_some((status, code))
+}
+
+/// How the caller must be stopped.
+fn expected(who: Who, role: Option<Role>) -> Option<(u16, String)> {
+    let refusal = |status: u16, code: &str| Some((status, code.to_owned()));
+    match (who, role) {
+        (Who::Everybody | Who::SignedIn, _) | (Who::Appointed, Some(_)) => None,
+        (_, None) => refusal(403, "push_only"),
+        (Who::Only(roles) | Who::Hidden(roles), Some(role)) if roles.contains(&role) => None,
+        (Who::Only(_), _) => refusal(403, "forbidden"),
+        (Who::Hidden(_), _) => refusal(404, "not_found"),
+    }
+}
+
+#[test]
+fn every_route_lets_in_whom_it_should_and_nobody_else() {
+    let world = World::with(Backend::Sqlite, &[("rate_push_only", "1000000")]);
+    let things = things(&world);
+    let mut callers: Vec<Caller> = Role::ALL
+        .iter()
+        .map(|role| Caller {
+            title: role.to_string(),
+            role: Some(*role),
+            handset: world.handset(world.holder(*role, 0)),
+        })
+        .collect();
+    callers.push(ended(&world));
+
+    let mut wrong = Vec::new();
+    for route in ROUTES {
+        let method = route.name.split(' ').next().expect("a name begins with the method");
+        for caller in &callers {
+            let (path, body) = (route.request)(&things, caller);
+            let (found, wanted) = (
+                stopped(&caller.handset.api, method, &path, &body),
+                expected(route.who, caller.role),
+            );
+            if found != wanted {
+                wrong.push(format!(
+                    "{} {path} by {}: {found:?}, not {wanted:?}",
+                    route.name, caller.title
+                ));
+            }
+        }
+        let (path, body) = (route.request)(&things, &callers[0]);
+        let found = stopped(&world.api(), method, &path, &body);
+        let wanted = (!matches!(route.who, Who::Everybody)).then(|| (401, "token_missing".to_owned()));
+        if found != wanted {
+            wrong.push(format!("{} {path} by nobody: {found:?}, not {wanted:?}", route.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_route_of_the_api_is_in_the_table() {
+    let api = serde_json::to_value(wuyuan_server::api::openapi()).expect("the API can be written down");
+    let mut documented = BTreeSet::new();
+    for (path, methods) in api["paths"].as_object().expect("an API has paths") {
+        for method in methods.as_object().expect("a path has methods").keys() {
+            documented.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let tested: BTreeSet<String> = ROUTES.iter().map(|route| route.name.to_owned()).collect();
+    assert_eq!(tested, documented);
+}
+
+fn things(world: &World) -> Things {
+    // The second volunteer's belongings are foreign to every caller; the report is the first one's.
+    let mut author = world.handset(world.holder(Role::Volunteer, 0));
+    let shown = record();
+    let draft = report(&author.phone, shown, "a report");
+    author.phone.record(&draft);
+    let draft = report(&author.phone, record(), "held: written by a newer app");
+    let held =
+        author.phone.write(
+            draft
+                .to_text()
+                .expect("a draft can be written")
+                .replacen("\"cat\":", "\"cat\":9", 1),
+        );
+    assert_eq!(verdicts(&author.push_from(1)), ["accepted", "cat_newer"]);
+    let other = world.holder(Role::Volunteer, 1).clone();
+    let foreign = world.handset(&other);
+    Things {
+        record: shown.to_string(),
+        held: format!("{}/{held}", author.phone.device),
+        foreign_device: foreign.phone.device.to_string(),
+        member: other.id.to_string(),
+        appointment: other.appointments[1].id.to_string(),
+        unit: world.community(2).to_string(),
+    }
+}
+
+/// A member whose appointments have all ended, signed in all the same to deliver what is pending.
+fn ended(world: &World) -> Caller {
+    let member = world.holder(Role::Volunteer, 5).clone();
+    let admin = world.sign_in(world.holder(Role::SysAdmin, 0));
+    for appointment in &member.appointments {
+        admin
+            .post(&format!("/v1/appointments/{}/end", appointment.id), &json!({}))
+            .ok();
+    }
+    Caller {
+        title: "an ended member".to_owned(),
+        role: None,
+        handset: world.handset(&member),
+    }
+}
