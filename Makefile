@@ -1,0 +1,46 @@
+# What a person does with this repository. `make help` lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-stop lint deny openapi bench
+
+# Where `make run` listens and keeps its data; both can be given on the command line.
+LISTEN ?= 127.0.0.1:8080
+DATA ?= data
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: ## Install what building and testing need and this machine lacks (Debian)
+	@scripts/setup
+
+run: ## Start the service with the demonstration district on http://127.0.0.1:8080
+	@scripts/setup build
+	@mkdir -p $(DATA)
+	cargo run --release --locked --package wuyuan -- serve --demo --log-format text --listen $(LISTEN) --database sqlite://$(DATA)/wuyuan.db
+
+test: ## Every test, on both databases
+	@scripts/setup
+	@scripts/test
+
+test-stop: ## Stop the PostgreSQL that tests left running when they were started by hand
+	@cargo run --quiet --locked --package wuyuan-tests --bin test-postgres -- stop
+
+lint: ## Formatting and lints, as CI runs them
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- --deny warnings
+
+deny: ## Licences, banned crates and sources of everything that is shipped
+	@scripts/setup deny
+	cargo deny --all-features --locked check licenses bans sources
+
+openapi: ## Write openapi.yaml and the pages that follow from the code anew
+	cargo build --locked --package wuyuan
+	target/debug/wuyuan openapi > openapi.yaml
+	target/debug/wuyuan settings > docs/SETTINGS.md
+	target/debug/wuyuan problems > docs/PROBLEMS.md
+	cargo run --quiet --locked --package sync-protocol --example protocol_page
+
+bench: ## Every benchmark beside its limit or peer
+	@scripts/setup
+	cargo build --release --locked --package wuyuan
+	cargo bench --locked --package wuyuan-bench

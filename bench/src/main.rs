@@ -1,0 +1,88 @@
+//! `make bench`: every figure beside its physical limit or a peer, measured in the same run.
+//!
+//! The program starts the real server (`wuyuan serve`, built with the same profile) on a fresh database, puts
+//! it under load over HTTP and prints one Markdown table; `--write` also puts it into `bench/README.md`, where
+//! the method is told.
+
+mod cast;
+mod chain;
+mod empty;
+mod http;
+mod latency;
+mod machine;
+mod merge;
+mod pull;
+mod push;
+mod raw;
+mod readme;
+mod report;
+mod timing;
+
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::report::Report;
+
+// The server's own allocator, so that what is measured in this process compares.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A part of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Pushes over HTTP.
+    Push,
+    /// Syncs with nothing to push and nothing to pull.
+    Empty,
+    /// First pulls.
+    Pull,
+    /// The merge engine.
+    Merge,
+    /// The feed chain and its signatures.
+    Chain,
+}
+
+/// Measure Wuyuan.
+#[derive(Parser)]
+struct Arguments {
+    /// Only this part; may be given several times
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+    /// Runs of each measurement over HTTP; the median is reported
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Write the table into bench/README.md as well
+    #[arg(long)]
+    write: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let asked = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
+    let mut report = Report::default();
+    if asked(Part::Chain) {
+        chain::measure(&mut report);
+    }
+    if asked(Part::Merge) {
+        merge::measure(&mut report);
+    }
+    if asked(Part::Push) {
+        push::measure(&mut report, arguments.runs);
+    }
+    if asked(Part::Empty) {
+        empty::measure(&mut report, arguments.runs);
+    }
+    if asked(Part::Pull) {
+        pull::measure(&mut report, arguments.runs);
+    }
+    let text = format!("{}\n{}", machine::describe(), report.table());
+    println!("{text}");
+    if arguments.write
+        && let Err(error) = readme::write(&text)
+    {
+        eprintln!("wuyuan-bench: bench/README.md: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
