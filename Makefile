@@ -43,4 +43,4 @@ openapi: ## Write openapi.yaml and the pages that follow from the code anew
 bench: ## Every benchmark beside its limit or peer
 	@scripts/setup
 	cargo build --release --locked --package wuyuan
-	cargo bench --locked --package wuyuan-bench
+	cargo run --release --locked --package wuyuan-bench --features peers

@@ -58,11 +58,6 @@ impl Steady {
         let latency = self.latencies.get(rank.clamp(1, self.latencies.len()) - 1);
         latency.expect("a steady run has answers").as_secs_f64() * 1e3
     }
-
-    /// How many answers count.
-    pub fn count(&self) -> usize {
-        self.latencies.len()
-    }
 }
 
 #[cfg(test)]
@@ -83,7 +78,7 @@ mod tests {
         };
         // Warm from 20 ms on, the first is done at 100 ms: eight answers of one, four of the other in 80 ms.
         let steady = Steady::of(&[client(10, 10), client(20, 10)], 1);
-        assert_eq!(steady.count(), 12);
+        assert_eq!(steady.latencies.len(), 12);
         assert!((steady.rate - 150.0).abs() < 1e-6, "{}", steady.rate);
         assert_eq!((steady.percentile(50.0), steady.percentile(99.0)), (10.0, 20.0));
     }

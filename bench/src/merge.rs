@@ -104,7 +104,7 @@ fn figures<E: Engine>() -> Figures {
             state
         },
     );
-    let mut other = |actor: usize| {
+    let other = |actor: usize| {
         let mut state = E::load(&saved, actor);
         E::write(&mut state, actor, &later(actor as i64));
         E::save(&mut state)

@@ -10,8 +10,8 @@ use sync_protocol::wire::{Head, SyncAnswer, SyncRequest};
 use crate::transport::{Method, Request, Response, Transport, TransportError};
 
 pub use types::{
-    Activation, Appointment, Config, Continues, Directory, DirectoryMember, DirectoryUnit, Enrolment, Problem,
-    Person, ReceiptKey, Scope, Session, SignIn,
+    Activation, Appointment, Config, Continues, Directory, DirectoryMember, DirectoryUnit, Enrolment, Person, Problem,
+    ReceiptKey, Scope, Session, SignIn,
 };
 
 /// Why a request brought nothing.
@@ -83,15 +83,20 @@ impl<'t> Api<'t> {
     }
 
     pub fn refresh(&self, refresh_token: &str) -> Result<Session, ApiError> {
-        self.post("/v1/auth/refresh", &serde_json::json!({ "refresh_token": refresh_token }))
+        self.post(
+            "/v1/auth/refresh",
+            &serde_json::json!({ "refresh_token": refresh_token }),
+        )
     }
 
     pub fn sign_out(&self) -> Result<(), ApiError> {
-        self.send(Method::Post, "/v1/auth/sign-out".into(), None, None).map(|_| ())
+        self.send(Method::Post, "/v1/auth/sign-out".into(), None, None)
+            .map(|_| ())
     }
 
     pub fn enrol(&self, body: &Enrolment<'_>) -> Result<(), ApiError> {
-        self.send(Method::Post, "/v1/devices".into(), Some(encode(body)?), None).map(|_| ())
+        self.send(Method::Post, "/v1/devices".into(), Some(encode(body)?), None)
+            .map(|_| ())
     }
 
     pub fn config(&self) -> Result<Config, ApiError> {
@@ -129,7 +134,10 @@ impl<'t> Api<'t> {
             return Ok(None);
         }
         let body = String::from_utf8(response.body).map_err(|_| ApiError::Foreign(response.status))?;
-        Ok(Some(Tagged { body, etag: response.etag }))
+        Ok(Some(Tagged {
+            body,
+            etag: response.etag,
+        }))
     }
 
     fn post<B: Serialize, A: DeserializeOwned>(&self, path: &str, body: &B) -> Result<A, ApiError> {
@@ -143,10 +151,18 @@ impl<'t> Api<'t> {
         body: Option<Vec<u8>>,
         if_none_match: Option<String>,
     ) -> Result<Response, ApiError> {
-        let response = self.net.send(Request { method, path, bearer: self.token.clone(), if_none_match, body })?;
+        let response = self.net.send(Request {
+            method,
+            path,
+            bearer: self.token.clone(),
+            if_none_match,
+            body,
+        })?;
         match response.status {
             200..=299 | 304 => Ok(response),
-            status => Err(Problem::read(&response).map_or(ApiError::Foreign(status), |p| ApiError::Problem(Box::new(p)))),
+            status => {
+                Err(Problem::read(&response).map_or(ApiError::Foreign(status), |p| ApiError::Problem(Box::new(p))))
+            }
         }
     }
 }

@@ -126,7 +126,9 @@ impl Phone {
 
     /// Trades the refresh token for a new sign-in. A refusal means: sign in again.
     pub(crate) fn refresh(&mut self, net: &dyn Transport) -> Result<bool, PhoneError> {
-        let Some(token) = account::load(self.conn())?.refresh_token else { return Ok(false) };
+        let Some(token) = account::load(self.conn())?.refresh_token else {
+            return Ok(false);
+        };
         match Api::new(net, None).refresh(&token) {
             Ok(session) => {
                 self.store_mut().write(|tx| account::set_session(tx, &session))?;
@@ -158,7 +160,9 @@ pub(crate) fn new_device(env: &dyn Env) -> Result<(DeviceId, SigningKey), NoEntr
 
 /// Tells the server of a device. Repeating it with the same key changes nothing.
 pub(crate) fn register(api: &Api<'_>, feed: &Feed, member: &MemberId, label: &str) -> Result<(), PhoneError> {
-    let Some(key) = &feed.key else { return Err(crate::store::StoreError::Damaged("a device without key").into()) };
+    let Some(key) = &feed.key else {
+        return Err(crate::store::StoreError::Damaged("a device without key").into());
+    };
     let proof = key.sign(&feed::enrolment_message(&feed.device, member)).to_bytes();
     api.enrol(&Enrolment {
         id: feed.device,

@@ -44,23 +44,34 @@ impl SystemEnv {
         let mut bits = [0u8; 16];
         getrandom::fill(&mut bits).map_err(|_| NoEntropy)?;
         let fallback_boot = Uuid::from_bytes(bits).as_simple().to_string();
-        Ok(SystemEnv { fallback_boot, started: std::time::Instant::now() })
+        Ok(SystemEnv {
+            fallback_boot,
+            started: std::time::Instant::now(),
+        })
     }
 
     /// The kernel's own boot id and uptime, where there is one (Linux, Android).
     fn kernel() -> Option<Uptime> {
-        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?.trim().to_owned();
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+            .ok()?
+            .trim()
+            .to_owned();
         let text = std::fs::read_to_string("/proc/uptime").ok()?;
         let seconds: f64 = text.split_whitespace().next()?.parse().ok()?;
-        (boot.len() <= 64 && seconds.is_finite() && seconds >= 0.0)
-            .then(|| Uptime { boot, ms: (seconds * 1000.0) as u64 })
+        (boot.len() <= 64 && seconds.is_finite() && seconds >= 0.0).then(|| Uptime {
+            boot,
+            ms: (seconds * 1000.0) as u64,
+        })
     }
 }
 
 impl Env for SystemEnv {
     fn now(&self) -> Instant {
         let now = chrono::Local::now();
-        Instant { ms: now.timestamp_millis(), offset_s: now.offset().local_minus_utc() }
+        Instant {
+            ms: now.timestamp_millis(),
+            offset_s: now.offset().local_minus_utc(),
+        }
     }
 
     fn uptime(&self) -> Uptime {

@@ -80,21 +80,36 @@ impl Phone {
     /// An empty form for a new record.
     pub fn new_form(&self, kind: &str, unit: UnitCode) -> Result<Form, PhoneError> {
         let record = uuid_v7(self.env())?.into();
-        Ok(Form { record, kind: kind.to_owned(), unit, seen: BTreeMap::new(), shown: None })
+        Ok(Form {
+            record,
+            kind: kind.to_owned(),
+            unit,
+            seen: BTreeMap::new(),
+            shown: None,
+        })
     }
 
     /// The form of a record as it is shown now; `None` when there is no such record here.
     pub fn open_form(&self, record: &RecordId) -> Result<Option<Form>, PhoneError> {
-        let Some(view) = self.view(record)? else { return Ok(None) };
+        let Some(view) = self.view(record)? else {
+            return Ok(None);
+        };
         let seen = seen_now(self.store().read(), record)?;
         let record = view.record;
-        Ok(Some(Form { record: record.id, kind: record.kind.clone(), unit: record.unit.clone(), seen, shown: Some(record) }))
+        Ok(Some(Form {
+            record: record.id,
+            kind: record.kind.clone(),
+            unit: record.unit.clone(),
+            seen,
+            shown: Some(record),
+        }))
     }
 
     /// Remembers that the form was shown, so that an edit in another process names what its author saw.
     pub fn remember_form(&mut self, form: &Form) -> Result<(), PhoneError> {
         let text = serde_json::to_string(form).map_err(|_| StoreError::Damaged("a form"))?;
-        self.store_mut().write(|tx| replica::keep_form(tx, &form.record, &form.unit, &text))?;
+        self.store_mut()
+            .write(|tx| replica::keep_form(tx, &form.record, &form.unit, &text))?;
         Ok(())
     }
 
@@ -129,10 +144,14 @@ impl Phone {
                 let now = view::build(tx, &catalog, &account.member, &account.sealing_key, &form.record)?;
                 return Err(SaveError::Moved(now.map(Box::new)));
             }
-            let role = account.appointments.iter().find(|a| a.id == *appointment).map(|a| a.role);
+            let role = account
+                .appointments
+                .iter()
+                .find(|a| a.id == *appointment)
+                .map(|a| a.role);
             let role = role.ok_or(SaveError::AppointmentUnknown)?;
             let entry = check::changed(&catalog, form, entry)?;
-            check::entry(&catalog, form, &entry, role)?;
+            check::entry(&catalog, form, &entry, role, &account.member)?;
             let current = feeds::current(tx)?;
             let head = outbox::head(tx, &current.device)?;
             let draft = OpDraft {
@@ -156,7 +175,9 @@ impl Phone {
                 reissues: None,
                 reason: entry.reason,
             };
-            let text = draft.to_text().map_err(|_| StoreError::Damaged("an operation cannot be written"))?;
+            let text = draft
+                .to_text()
+                .map_err(|_| StoreError::Damaged("an operation cannot be written"))?;
             check::text(&catalog, &draft, &text)?;
             let body_hash = feed::body_hash(text.as_bytes());
             let op = NewOp {
@@ -171,7 +192,11 @@ impl Phone {
             };
             outbox::append(tx, &op)?;
             replica::forget_form(tx, &form.record)?;
-            Ok(Saved { device: current.device, seq: draft.seq, record: form.record })
+            Ok(Saved {
+                device: current.device,
+                seq: draft.seq,
+                record: form.record,
+            })
         })
     }
 }
@@ -198,7 +223,9 @@ pub(crate) fn map_seen(
     let successors = closed.iter().skip(1).map(|f| f.device).chain([current]);
     for (feed, successor) in closed.iter().zip(successors) {
         let common = feed.common_seq.unwrap_or(0);
-        let Some(seq) = seen.get(&feed.device).copied().filter(|seq| *seq > common) else { continue };
+        let Some(seq) = seen.get(&feed.device).copied().filter(|seq| *seq > common) else {
+            continue;
+        };
         if let Some(new) = outbox::rewritten(conn, &feed.device, record, seq)? {
             let known = seen.entry(successor).or_insert(new);
             *known = (*known).max(new);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 
-use crate::transport::{Method, Request, Response, TransportError, Transport};
+use crate::transport::{Method, Request, Response, Transport, TransportError};
 
 /// Bodies shorter than this, in bytes, travel as they are: compressing them saves nothing.
 const COMPRESS_FROM: usize = 1024;
@@ -29,7 +29,9 @@ impl Http {
     pub fn new(server: &str) -> Result<Http, TransportError> {
         let base = server.trim_end_matches('/');
         if !(base.starts_with("http://") || base.starts_with("https://")) {
-            return Err(TransportError::Impossible("the server's address begins with https:// or http://".into()));
+            return Err(TransportError::Impossible(
+                "the server's address begins with https:// or http://".into(),
+            ));
         }
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -39,7 +41,10 @@ impl Http {
             .accept_encoding("zstd, gzip")
             .user_agent(concat!("wuyuan-phone/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(Http { agent: Agent::new_with_config(config), base: base.to_owned() })
+        Ok(Http {
+            agent: Agent::new_with_config(config),
+            base: base.to_owned(),
+        })
     }
 }
 
@@ -77,8 +82,17 @@ impl Transport for Http {
         let status = answer.status();
         let retry_after = header(answer.headers(), "retry-after").and_then(|text| text.trim().parse().ok());
         let etag = header(answer.headers(), "etag").map(str::to_owned);
-        let body = if status == StatusCode::NOT_MODIFIED { Vec::new() } else { body(&mut answer, packed)? };
-        Ok(Response { status: status.as_u16(), retry_after, etag, body })
+        let body = if status == StatusCode::NOT_MODIFIED {
+            Vec::new()
+        } else {
+            body(&mut answer, packed)?
+        };
+        Ok(Response {
+            status: status.as_u16(),
+            retry_after,
+            etag,
+            body,
+        })
     }
 }
 

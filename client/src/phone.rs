@@ -23,7 +23,9 @@ pub struct Phone {
 
 impl std::fmt::Debug for Phone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Phone").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Phone")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -37,7 +39,13 @@ impl Phone {
             Some(cached) => Some(Arc::new(Catalog::from_json(&cached.body)?)),
             None => None,
         };
-        Ok(Phone { path: path.to_owned(), store, env, catalog, push_cap: None })
+        Ok(Phone {
+            path: path.to_owned(),
+            store,
+            env,
+            catalog,
+            push_cap: None,
+        })
     }
 
     pub(crate) fn env(&self) -> &dyn Env {
@@ -89,7 +97,9 @@ impl Phone {
 
     pub(crate) fn config(&self) -> Result<Option<Config>, PhoneError> {
         match cache::load(self.conn(), cache::CONFIG)? {
-            Some(cached) => serde_json::from_str(&cached.body).map(Some).map_err(|_| PhoneError::Foreign("config")),
+            Some(cached) => serde_json::from_str(&cached.body)
+                .map(Some)
+                .map_err(|_| PhoneError::Foreign("config")),
             None => Ok(None),
         }
     }

@@ -31,8 +31,13 @@ pub(crate) fn seal(
     bytes: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     let cipher = ChaCha20Poly1305::new(&Key::from(*key));
-    let payload = Payload { msg: bytes, aad: &place(device, seq) };
-    cipher.encrypt(&nonce(body_hash), payload).map_err(|_| StoreError::Damaged("an operation cannot be encrypted"))
+    let payload = Payload {
+        msg: bytes,
+        aad: &place(device, seq),
+    };
+    cipher
+        .encrypt(&nonce(body_hash), payload)
+        .map_err(|_| StoreError::Damaged("an operation cannot be encrypted"))
 }
 
 /// Decrypts them.
@@ -44,6 +49,11 @@ pub(crate) fn open(
     bytes: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     let cipher = ChaCha20Poly1305::new(&Key::from(*key));
-    let payload = Payload { msg: bytes, aad: &place(device, seq) };
-    cipher.decrypt(&nonce(body_hash), payload).map_err(|_| StoreError::Damaged("an encrypted operation"))
+    let payload = Payload {
+        msg: bytes,
+        aad: &place(device, seq),
+    };
+    cipher
+        .decrypt(&nonce(body_hash), payload)
+        .map_err(|_| StoreError::Damaged("an encrypted operation"))
 }

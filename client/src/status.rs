@@ -117,7 +117,10 @@ impl Phone {
             diverged: unit.diverged,
         });
         let quarantined = outbox::quarantined(conn)?;
-        let quarantined = quarantined.iter().map(|row| apart(row, &account.sealing_key)).collect::<Result<_, _>>()?;
+        let quarantined = quarantined
+            .iter()
+            .map(|row| apart(row, &account.sealing_key))
+            .collect::<Result<_, _>>()?;
         Ok(Status {
             server: account.server,
             member: account.member,

@@ -134,7 +134,9 @@ impl Store {
     }
 
     fn is_empty(&self) -> Result<bool, StoreError> {
-        Ok(self.conn.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| row.get(0))?)
+        Ok(self
+            .conn
+            .query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| row.get(0))?)
     }
 
     fn connect(path: &Path) -> Result<Store, StoreError> {

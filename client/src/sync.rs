@@ -137,7 +137,9 @@ impl Phone {
         if round.config_wanted || !self.is_fresh(cache::CONFIG)? {
             return Ok(Action::Config);
         }
-        let Some(catalog) = self.catalog() else { return Ok(Action::Catalog) };
+        let Some(catalog) = self.catalog() else {
+            return Ok(Action::Catalog);
+        };
         if let Some(device) = self.earlier_unresolved(round)? {
             return Ok(Action::AskEarlier(device));
         }
@@ -197,8 +199,18 @@ impl Phone {
 
     /// What an error of the network or the server means for the sync.
     fn judge(&mut self, net: &dyn Transport, round: &mut Round, error: ApiError) -> Result<Step, PhoneError> {
-        let wait = |seconds| Step::End(Outcome::Wait { code: error.code().to_owned(), seconds });
-        let stopped = |detail: String| Step::End(Outcome::Stopped { code: error.code().to_owned(), detail });
+        let wait = |seconds| {
+            Step::End(Outcome::Wait {
+                code: error.code().to_owned(),
+                seconds,
+            })
+        };
+        let stopped = |detail: String| {
+            Step::End(Outcome::Stopped {
+                code: error.code().to_owned(),
+                detail,
+            })
+        };
         Ok(match &error {
             ApiError::Problem(problem) if problem.status == 401 => return self.unauthorised(net, round),
             ApiError::Problem(problem) if is_passing(problem) => wait(problem.retry_after),
@@ -216,7 +228,10 @@ impl Phone {
             return match self.refresh_step(net, round) {
                 Err(PhoneError::Api(error)) => {
                     let seconds = error.problem().and_then(|p| p.retry_after);
-                    Ok(Step::End(Outcome::Wait { code: error.code().to_owned(), seconds }))
+                    Ok(Step::End(Outcome::Wait {
+                        code: error.code().to_owned(),
+                        seconds,
+                    }))
                 }
                 other => other,
             };
@@ -236,7 +251,10 @@ impl Phone {
     fn register_step(&mut self, net: &dyn Transport, round: &mut Round) -> Result<Step, PhoneError> {
         if round.registered {
             let detail = "the server took the device and does not know it".to_owned();
-            return Ok(Step::End(Outcome::Stopped { code: "device_unknown".to_owned(), detail }));
+            return Ok(Step::End(Outcome::Stopped {
+                code: "device_unknown".to_owned(),
+                detail,
+            }));
         }
         let account = account::load(self.conn())?;
         let feed = feeds::current(self.conn())?;

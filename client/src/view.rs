@@ -80,7 +80,8 @@ struct Body {
 
 fn body(row: &OutRow, key: &[u8; 32]) -> Result<Option<Body>, StoreError> {
     let text = row.text(key)?;
-    text.map(|t| serde_json::from_str(&t).map_err(|_| StoreError::Damaged("an operation's text"))).transpose()
+    text.map(|t| serde_json::from_str(&t).map_err(|_| StoreError::Damaged("an operation's text")))
+        .transpose()
 }
 
 /// What the operation does to the record, the state that its transition leads to included.
@@ -95,7 +96,13 @@ fn own(catalog: &Catalog, row: &OutRow, body: Body) -> Own {
     if let Some(state) = state {
         set.insert(STATE_FIELD.to_owned(), Json::String(state.clone()));
     }
-    Own { seq: row.seq, seen: body.seen, set, add: body.add, remove: body.remove }
+    Own {
+        seq: row.seq,
+        seen: body.seen,
+        set,
+        add: body.add,
+        remove: body.remove,
+    }
 }
 
 pub(crate) fn apart(row: &OutRow, key: &[u8; 32]) -> Result<Apart, StoreError> {
@@ -161,11 +168,21 @@ fn over(
         }
         if let Some(body) = body(row, key)? {
             overlay::lay(&mut record, row.device, &[own(catalog, row, body)]);
-            laid.push(Laid { device: row.device, seq: row.seq, sent: row.sent, fate: row.fate });
+            laid.push(Laid {
+                device: row.device,
+                seq: row.seq,
+                sent: row.sent,
+                fate: row.fate,
+            });
         }
     }
     let known = pulled || !laid.is_empty() || !aside.is_empty();
-    Ok(known.then_some(View { record, pulled, laid, apart: aside }))
+    Ok(known.then_some(View {
+        record,
+        pulled,
+        laid,
+        apart: aside,
+    }))
 }
 
 impl Phone {
@@ -173,20 +190,38 @@ impl Phone {
     pub fn view(&self, record: &RecordId) -> Result<Option<View>, PhoneError> {
         let Some(catalog) = self.catalog() else { return Ok(None) };
         let account = account::load(self.store().read())?;
-        Ok(build(self.store().read(), &catalog, &account.member, &account.sealing_key, record)?)
+        Ok(build(
+            self.store().read(),
+            &catalog,
+            &account.member,
+            &account.sealing_key,
+            record,
+        )?)
     }
 
     /// All records of a kind, or of all kinds: those pulled, the latest first in each unit, then those that only
     /// this phone knows.
     pub fn list(&self, kind: Option<&str>) -> Result<Vec<View>, PhoneError> {
-        let Some(catalog) = self.catalog() else { return Ok(Vec::new()) };
+        let Some(catalog) = self.catalog() else {
+            return Ok(Vec::new());
+        };
         let conn = self.store().read();
         let account = account::load(conn)?;
         let mut own: BTreeSet<RecordId> = outbox::unsettled_records(conn)?.into_iter().collect();
         let mut views = Vec::new();
         for base in replica::list(conn, kind)? {
-            let rows = if own.remove(&base.id) { outbox::of_record(conn, &base.id)? } else { Vec::new() };
-            views.extend(over(&catalog, &account.member, &account.sealing_key, Some(base), &rows)?);
+            let rows = if own.remove(&base.id) {
+                outbox::of_record(conn, &base.id)?
+            } else {
+                Vec::new()
+            };
+            views.extend(over(
+                &catalog,
+                &account.member,
+                &account.sealing_key,
+                Some(base),
+                &rows,
+            )?);
         }
         for record in own {
             let rows = outbox::of_record(conn, &record)?;

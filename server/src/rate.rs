@@ -9,7 +9,7 @@ use sync_protocol::id::MemberId;
 use crate::config::Settings;
 
 /// Members whose buckets are remembered. A forgotten one starts full, which at worst allows one burst more.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4_095);
 
 /// Buckets of members with full tokens and with push-only ones.
 pub struct Rates {

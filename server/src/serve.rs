@@ -22,6 +22,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, ServerHandle)> {
     let workers = app.settings.workers;
     let shutdown_secs = app.settings.shutdown_secs;
+    actix_web::rt::spawn(app.sync.clone().watch_others());
     let mut server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(app.clone())

@@ -11,5 +11,13 @@ fn main() -> io::Result<()> {
     let missing = || io::Error::other("docs/PROTOCOL.md has lost the marks of its table");
     let from = text.find(begin).ok_or_else(missing)? + begin.len();
     let to = text.find(end).ok_or_else(missing)?;
-    fs::write(page, format!("{}{}{}", &text[..from], sync_protocol::verdict::documentation(), &text[to..]))
+    fs::write(
+        page,
+        format!(
+            "{}{}{}",
+            &text[..from],
+            sync_protocol::verdict::documentation(),
+            &text[to..]
+        ),
+    )
 }

@@ -62,15 +62,26 @@ pub struct Arrived {
 
 /// Reads a receipt's text if `key` signed it for `device`; `None` otherwise.
 pub fn read(key: &VerifyingKey, device: &DeviceId, text: &str, signature: &[u8; 64]) -> Option<Vec<Arrived>> {
-    key.verify_strict(text.as_bytes(), &Signature::from_bytes(signature)).ok()?;
+    key.verify_strict(text.as_bytes(), &Signature::from_bytes(signature))
+        .ok()?;
     let lines = text.strip_prefix(&format!("wuyuan-receipt-v1\n{device}\n"))?;
     lines.lines().map(arrived).collect()
 }
 
 fn arrived(line: &str) -> Option<Arrived> {
     let mut words = line.split(' ');
-    let (seq, hash, _fate, _code, arrival) = (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
-    Some(Arrived { seq: seq.parse().ok()?, hash: parse_hash(hash)?, arrival: arrival.parse().ok()? })
+    let (seq, hash, _fate, _code, arrival) = (
+        words.next()?,
+        words.next()?,
+        words.next()?,
+        words.next()?,
+        words.next()?,
+    );
+    Some(Arrived {
+        seq: seq.parse().ok()?,
+        hash: parse_hash(hash)?,
+        arrival: arrival.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -87,8 +98,14 @@ mod tests {
         ];
         let (text, sig) = (text(&device, &lines), sign(&key, &device, &lines));
         let read_by = |key: &SigningKey, device: &DeviceId, text: &str| read(&key.verifying_key(), device, text, &sig);
-        let expected: Vec<Arrived> =
-            lines.iter().map(|l| Arrived { seq: l.seq, hash: l.hash, arrival: l.arrival }).collect();
+        let expected: Vec<Arrived> = lines
+            .iter()
+            .map(|l| Arrived {
+                seq: l.seq,
+                hash: l.hash,
+                arrival: l.arrival,
+            })
+            .collect();
         assert_eq!(read_by(&key, &device, &text), Some(expected));
         assert_eq!(read_by(&SigningKey::from_bytes(&[4; 32]), &device, &text), None);
         assert_eq!(read_by(&key, &DeviceId([2; 16]), &text), None);

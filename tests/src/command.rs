@@ -20,7 +20,10 @@ pub fn wuyuan(arguments: &[&str]) -> Output {
 /// When it does not succeed.
 pub fn done(arguments: &[&str]) -> String {
     let output = wuyuan(arguments);
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(output.status.success(), "{arguments:?}: {out}{err}");
     out.into_owned()
 }
@@ -31,7 +34,10 @@ pub fn done(arguments: &[&str]) -> String {
 /// When it succeeds.
 pub fn refused(arguments: &[&str]) -> (String, String) {
     let output = wuyuan(arguments);
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(!output.status.success(), "{arguments:?} succeeded: {out}{err}");
     (out.into_owned(), err.into_owned())
 }

@@ -9,7 +9,9 @@ impl Place {
     pub fn change(&self, statement: &str) {
         match self {
             Place::Sqlite(_) => {
-                self.sqlite().execute_batch(statement).unwrap_or_else(|e| panic!("{statement}: {e}"));
+                self.sqlite()
+                    .execute_batch(statement)
+                    .unwrap_or_else(|e| panic!("{statement}: {e}"));
             }
             Place::Postgres(database) => {
                 database.sql(statement);
@@ -20,9 +22,10 @@ impl Place {
     /// One number.
     pub fn number(&self, query: &str) -> i64 {
         match self {
-            Place::Sqlite(_) => {
-                self.sqlite().query_row(query, [], |row| row.get(0)).unwrap_or_else(|e| panic!("{query}: {e}"))
-            }
+            Place::Sqlite(_) => self
+                .sqlite()
+                .query_row(query, [], |row| row.get(0))
+                .unwrap_or_else(|e| panic!("{query}: {e}")),
             Place::Postgres(database) => database.sql(query).parse().expect("a number"),
         }
     }
@@ -34,8 +37,9 @@ impl Place {
             Place::Sqlite(_) => {
                 let conn = self.sqlite();
                 let query = format!("SELECT {column} FROM {table} WHERE {condition}");
-                let mut bytes: Vec<u8> =
-                    conn.query_row(&query, [], |row| row.get(0)).unwrap_or_else(|e| panic!("{query}: {e}"));
+                let mut bytes: Vec<u8> = conn
+                    .query_row(&query, [], |row| row.get(0))
+                    .unwrap_or_else(|e| panic!("{query}: {e}"));
                 let middle = bytes.len() / 2;
                 bytes[middle] ^= 1;
                 let update = format!("UPDATE {table} SET {column} = ?1 WHERE {condition}");

@@ -78,7 +78,10 @@ pub struct Person {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("member", &self.member.id).field("scope", &self.scope).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("member", &self.member.id)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
     }
 }
 
@@ -254,6 +257,9 @@ impl Problem {
 
     /// A further member that is a SHA-256.
     pub fn hash(&self, name: &str) -> Option<Hash> {
-        self.more.get(name).and_then(serde_json::Value::as_str).and_then(sync_protocol::wire::parse_hash)
+        self.more
+            .get(name)
+            .and_then(serde_json::Value::as_str)
+            .and_then(sync_protocol::wire::parse_hash)
     }
 }

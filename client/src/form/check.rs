@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 use sync_protocol::catalog::{Catalog, Kind, STATE_FIELD};
+use sync_protocol::id::MemberId;
 use sync_protocol::json::Json as Strict;
 use sync_protocol::limits;
 use sync_protocol::op::{self, OpDraft, Parsed};
@@ -13,11 +14,16 @@ use sync_protocol::wire::{FieldView, RecordView};
 use super::{Entry, Form, SaveError};
 
 fn refused(code: Code, place: &str) -> SaveError {
-    SaveError::Refused { code, place: Some(place.to_owned()) }
+    SaveError::Refused {
+        code,
+        place: Some(place.to_owned()),
+    }
 }
 
 fn kind_of<'c>(catalog: &'c Catalog, form: &Form) -> Result<&'c Kind, SaveError> {
-    catalog.kind(&form.kind, catalog.version()).ok_or_else(|| refused(Code::UnknownKind, &form.kind))
+    catalog
+        .kind(&form.kind, catalog.version())
+        .ok_or_else(|| refused(Code::UnknownKind, &form.kind))
 }
 
 /// The one value that a register shows; `None` when it is absent or contested.
@@ -33,25 +39,41 @@ pub(super) fn changed(catalog: &Catalog, form: &Form, entry: &Entry) -> Result<E
     let kind = kind_of(catalog, form)?;
     let mut entry = entry.clone();
     entry.set.retain(|name, value| {
-        let (Some(field), Some(before)) = (kind.field(name), shown(form.shown.as_ref(), name)) else { return true };
+        let (Some(field), Some(before)) = (kind.field(name), shown(form.shown.as_ref(), name)) else {
+            return true;
+        };
         let typed = |json: &Json| {
             let strict: Strict = serde_json::from_value(json.clone()).ok()?;
             shape::value(field, catalog.version(), &strict)
         };
         !(before == value || (typed(before).is_some() && typed(before) == typed(value)))
     });
-    if form.shown.is_some() && entry.set.is_empty() && entry.add.is_empty() && entry.remove.is_empty() && entry.act.is_none()
+    if form.shown.is_some()
+        && entry.set.is_empty()
+        && entry.add.is_empty()
+        && entry.remove.is_empty()
+        && entry.act.is_none()
     {
         return Err(SaveError::NothingChanged);
     }
     Ok(entry)
 }
 
-/// Judges fields, required values and the transition for `role`.
-pub(super) fn entry(catalog: &Catalog, form: &Form, entry: &Entry, role: Role) -> Result<(), SaveError> {
+/// Judges fields, required values and the transition for `member` in `role`.
+pub(super) fn entry(
+    catalog: &Catalog,
+    form: &Form,
+    entry: &Entry,
+    role: Role,
+    member: &MemberId,
+) -> Result<(), SaveError> {
     let kind = kind_of(catalog, form)?;
     let creating = form.shown.is_none();
-    if creating && !kind.write.create.contains(&role) {
+    let may = match &form.shown {
+        None => kind.write.create.contains(&role),
+        Some(view) => kind.write.edit.contains(&role) && (kind.touches_others(role) || view.creator == *member),
+    };
+    if !may {
         return Err(refused(Code::RoleForbidden, &form.kind));
     }
     let touched = entry.set.keys().chain(entry.add.keys()).chain(entry.remove.keys());
@@ -72,14 +94,24 @@ pub(super) fn entry(catalog: &Catalog, form: &Form, entry: &Entry, role: Role) -
             return Err(refused(Code::MissingRequired, name));
         }
     }
+    let states = states(form.shown.as_ref());
+    let locks = |state: &&str| {
+        let roles = kind.workflow.states.get(*state).and_then(|s| s.edit.as_ref());
+        roles.is_some_and(|roles| !roles.contains(&role))
+    };
+    let edits = !(entry.set.is_empty() && entry.add.is_empty() && entry.remove.is_empty());
+    if edits && let Some(state) = states.iter().find(|s| locks(s)) {
+        return Err(refused(Code::StateLocked, state));
+    }
     let Some(act) = &entry.act else { return Ok(()) };
-    let transition = kind.workflow.transitions.get(act).ok_or_else(|| refused(Code::TransitionUnknown, act))?;
-    let state = shown(form.shown.as_ref(), STATE_FIELD).and_then(Json::as_str);
-    let open = match (creating, state) {
-        (true, _) => transition.creates,
-        (false, Some(state)) => transition.from.contains(state),
-        // A contested state is for the server to judge.
-        (false, None) => true,
+    let transition = kind
+        .workflow
+        .transitions
+        .get(act)
+        .ok_or_else(|| refused(Code::TransitionUnknown, act))?;
+    let open = match creating {
+        true => transition.creates,
+        false => states.iter().any(|state| transition.from.contains(*state)),
     };
     if !open || !transition.roles.contains(&role) {
         return Err(refused(Code::TransitionForbidden, act));
@@ -90,6 +122,14 @@ pub(super) fn entry(catalog: &Catalog, form: &Form, entry: &Entry, role: Role) -
     match transition.needs.iter().find(|name| !filled(name)) {
         Some(name) => Err(refused(Code::TransitionIncomplete, name)),
         None => Ok(()),
+    }
+}
+
+/// The states that the record shows: several when concurrent transitions left it contested.
+fn states(view: Option<&RecordView>) -> Vec<&str> {
+    match view.and_then(|v| v.fields.get(STATE_FIELD)) {
+        Some(FieldView::Register(values)) => values.iter().filter_map(|v| v.value.as_str()).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -107,11 +147,20 @@ pub(super) fn text(catalog: &Catalog, draft: &OpDraft, text: &str) -> Result<(),
         Parsed::Op(op) => op,
         Parsed::Unreadable(Code::TooLarge) => return Err(too_large(draft, text.len())),
         Parsed::Unreadable(code) => return Err(SaveError::Refused { code, place: None }),
-        Parsed::Withheld(_) => return Err(SaveError::Refused { code: Code::Malformed, place: None }),
+        Parsed::Withheld(_) => {
+            return Err(SaveError::Refused {
+                code: Code::Malformed,
+                place: None,
+            });
+        }
     };
-    let Some(kind) = catalog.kind(&op.kind, op.cat) else { return Err(refused(Code::UnknownKind, &op.kind)) };
+    let Some(kind) = catalog.kind(&op.kind, op.cat) else {
+        return Err(refused(Code::UnknownKind, &op.kind));
+    };
     for (name, value) in &op.set {
-        let typed = kind.field(name).is_some_and(|f| shape::value(f, op.cat, value).is_some());
+        let typed = kind
+            .field(name)
+            .is_some_and(|f| shape::value(f, op.cat, value).is_some());
         if !typed && *value != Strict::Null {
             return Err(refused(Code::WrongType, name));
         }
@@ -123,8 +172,16 @@ pub(super) fn text(catalog: &Catalog, draft: &OpDraft, text: &str) -> Result<(),
 fn too_large(draft: &OpDraft, bytes: usize) -> SaveError {
     let size = |value: &Json| value.to_string().len();
     let lists = draft.add.iter().chain(&draft.remove);
-    let mut fields: Vec<(String, usize)> = draft.set.iter().map(|(name, value)| (name.clone(), size(value))).collect();
+    let mut fields: Vec<(String, usize)> = draft
+        .set
+        .iter()
+        .map(|(name, value)| (name.clone(), size(value)))
+        .collect();
     fields.extend(lists.map(|(name, values)| (name.clone(), values.iter().map(size).sum())));
     fields.sort_by(|a, b| b.1.cmp(&a.1));
-    SaveError::TooLarge { bytes, limit: limits::OP_BYTES, fields }
+    SaveError::TooLarge {
+        bytes,
+        limit: limits::OP_BYTES,
+        fields,
+    }
 }

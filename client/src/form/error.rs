@@ -57,7 +57,12 @@ fn about(place: &Option<String>) -> String {
 }
 
 fn sizes(fields: &[(String, usize)]) -> String {
-    fields.iter().take(3).map(|(name, bytes)| format!("{name} {bytes}")).collect::<Vec<_>>().join(", ")
+    fields
+        .iter()
+        .take(3)
+        .map(|(name, bytes)| format!("{name} {bytes}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl SaveError {

@@ -30,7 +30,9 @@ impl Trouble {
     }
 
     fn parse(text: &str) -> Option<Trouble> {
-        [Trouble::SignIn, Trouble::Forked, Trouble::Lost].into_iter().find(|t| t.code() == text)
+        [Trouble::SignIn, Trouble::Forked, Trouble::Lost]
+            .into_iter()
+            .find(|t| t.code() == text)
     }
 }
 
@@ -59,7 +61,10 @@ pub(crate) struct Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("member", &self.member).field("trouble", &self.trouble).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("member", &self.member)
+            .field("trouble", &self.trouble)
+            .finish_non_exhaustive()
     }
 }
 
@@ -162,7 +167,10 @@ pub fn set_trouble(conn: &Connection, trouble: Trouble) -> Result<(), StoreError
         [trouble.code()],
     )?;
     if trouble == Trouble::SignIn {
-        conn.execute("UPDATE account SET access_token = NULL, refresh_token = NULL, signed_in_since = 0", [])?;
+        conn.execute(
+            "UPDATE account SET access_token = NULL, refresh_token = NULL, signed_in_since = 0",
+            [],
+        )?;
     }
     Ok(())
 }
@@ -202,6 +210,9 @@ pub fn set_catalog(conn: &Connection, catalog: u32) -> Result<(), StoreError> {
 
 /// The generation under which operations are written before the first sync.
 pub fn set_first_generation(conn: &Connection, generation: &str) -> Result<(), StoreError> {
-    conn.execute("UPDATE account SET generation = ?1 WHERE generation IS NULL", [generation])?;
+    conn.execute(
+        "UPDATE account SET generation = ?1 WHERE generation IS NULL",
+        [generation],
+    )?;
     Ok(())
 }

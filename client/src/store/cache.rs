@@ -22,7 +22,11 @@ pub(crate) struct Cached {
 pub fn load(conn: &Connection, name: &str) -> Result<Option<Cached>, StoreError> {
     let found = conn
         .query_row("SELECT body, etag, at_ms FROM cache WHERE name = ?1", [name], |row| {
-            Ok(Cached { body: row.get(0)?, etag: row.get(1)?, at_ms: row.get(2)? })
+            Ok(Cached {
+                body: row.get(0)?,
+                etag: row.get(1)?,
+                at_ms: row.get(2)?,
+            })
         })
         .optional()?;
     Ok(found)

@@ -95,8 +95,14 @@ fn insert(
 
 /// Closes the current feed after `common` and lets the next one, which the server knows, write.
 pub fn succeed(conn: &Connection, common: Seq) -> Result<(), StoreError> {
-    conn.execute("UPDATE feed SET role = 'closed', seed = NULL, common_seq = ?1 WHERE role = 'current'", [common])?;
-    conn.execute("UPDATE feed SET role = 'current', registered = 1 WHERE role = 'next'", [])?;
+    conn.execute(
+        "UPDATE feed SET role = 'closed', seed = NULL, common_seq = ?1 WHERE role = 'current'",
+        [common],
+    )?;
+    conn.execute(
+        "UPDATE feed SET role = 'current', registered = 1 WHERE role = 'next'",
+        [],
+    )?;
     Ok(())
 }
 
@@ -108,12 +114,18 @@ pub fn set_registered(conn: &Connection, registered: bool) -> Result<(), StoreEr
 
 /// What the server has of the device's feed.
 pub fn set_server_seq(conn: &Connection, device: &DeviceId, server_seq: Seq) -> Result<(), StoreError> {
-    conn.execute("UPDATE feed SET server_seq = ?2 WHERE device = ?1", params![device.bytes(), server_seq])?;
+    conn.execute(
+        "UPDATE feed SET server_seq = ?2 WHERE device = ?1",
+        params![device.bytes(), server_seq],
+    )?;
     Ok(())
 }
 
 /// What the server's last verified backup has of it.
 pub fn set_durable_seq(conn: &Connection, device: &DeviceId, durable_seq: Seq) -> Result<(), StoreError> {
-    conn.execute("UPDATE feed SET durable_seq = ?2 WHERE device = ?1", params![device.bytes(), durable_seq])?;
+    conn.execute(
+        "UPDATE feed SET durable_seq = ?2 WHERE device = ?1",
+        params![device.bytes(), durable_seq],
+    )?;
     Ok(())
 }

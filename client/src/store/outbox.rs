@@ -31,12 +31,14 @@ pub(crate) struct OutRow {
     pub fate: Option<Fate>,
     pub code: Option<Code>,
     pub arrival_ms: Option<i64>,
+    /// The first receipt that the server gave for it.
+    pub first_receipt: Option<i64>,
     /// The base has it, or its record is not for this reader any more: it is no longer laid over.
     pub settled: bool,
 }
 
 const COLUMNS: &str = "device, seq, body_hash, chain, bytes, sealed, withheld, record, kind, unit, sent, fate, code, \
-                       arrival_ms, settled";
+                       arrival_ms, first_receipt, settled";
 
 fn fate_number(fate: Fate) -> i64 {
     match fate {
@@ -72,7 +74,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutRow> {
         fate: fate.map(fate_of),
         code: code.as_deref().and_then(Code::parse),
         arrival_ms: row.get(13)?,
-        settled: row.get(14)?,
+        first_receipt: row.get(14)?,
+        settled: row.get(15)?,
     })
 }
 
@@ -84,7 +87,9 @@ impl OutRow {
             true => seal::open(key, &self.device, self.seq, &self.body_hash, bytes)?,
             false => bytes.clone(),
         };
-        String::from_utf8(bytes).map(Some).map_err(|_| StoreError::Damaged("an operation's text"))
+        String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| StoreError::Damaged("an operation's text"))
     }
 }
 
@@ -123,9 +128,17 @@ pub fn append(conn: &Connection, op: &NewOp<'_>) -> Result<(), StoreError> {
 pub fn head(conn: &Connection, device: &DeviceId) -> Result<Head, StoreError> {
     let found = conn
         .prepare_cached("SELECT seq, chain FROM outbox WHERE device = ?1 ORDER BY seq DESC LIMIT 1")?
-        .query_row([device.bytes()], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }))
+        .query_row([device.bytes()], |row| {
+            Ok(Head {
+                seq: row.get(0)?,
+                hash: row.get(1)?,
+            })
+        })
         .optional()?;
-    Ok(found.unwrap_or(Head { seq: 0, hash: feed::genesis(device) }))
+    Ok(found.unwrap_or(Head {
+        seq: 0,
+        hash: feed::genesis(device),
+    }))
 }
 
 /// The chain's hash after `seq`; `None` when the feed is not that long.
@@ -156,7 +169,11 @@ fn collect(conn: &Connection, rest: &str, values: impl rusqlite::Params) -> Resu
 
 /// At most `most` operations of the device from `seq` on, in order.
 pub fn from(conn: &Connection, device: &DeviceId, seq: Seq, most: u32) -> Result<Vec<OutRow>, StoreError> {
-    collect(conn, "WHERE device = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3", params![device.bytes(), seq, most])
+    collect(
+        conn,
+        "WHERE device = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3",
+        params![device.bytes(), seq, most],
+    )
 }
 
 /// The operations on a record, those that another took the place of left out, in the order of writing.
@@ -171,7 +188,9 @@ pub fn unsettled_records(conn: &Connection) -> Result<Vec<RecordId>, StoreError>
     let mut statement = conn.prepare_cached(
         "SELECT DISTINCT record FROM outbox WHERE settled = 0 AND rewritten_seq IS NULL ORDER BY record",
     )?;
-    let records = statement.query_map([], |row| row.get(0).map(RecordId))?.collect::<Result<_, _>>()?;
+    let records = statement
+        .query_map([], |row| row.get(0).map(RecordId))?
+        .collect::<Result<_, _>>()?;
     Ok(records)
 }
 
@@ -200,12 +219,7 @@ pub fn last_on_record(
 }
 
 /// The number that the last of the device's rewritten operations on the record at or below `seq` now bears.
-pub fn rewritten(
-    conn: &Connection,
-    device: &DeviceId,
-    record: &RecordId,
-    seq: Seq,
-) -> Result<Option<Seq>, StoreError> {
+pub fn rewritten(conn: &Connection, device: &DeviceId, record: &RecordId, seq: Seq) -> Result<Option<Seq>, StoreError> {
     let found = conn
         .prepare_cached("SELECT MAX(rewritten_seq) FROM outbox WHERE device = ?1 AND record = ?2 AND seq <= ?3")?
         .query_row(params![device.bytes(), record.bytes(), seq], |row| row.get(0))?;
@@ -232,7 +246,10 @@ pub fn set_sent(conn: &Connection, device: &DeviceId, first: Seq, last: Seq) -> 
 
 /// Has an operation travel as a stub from now on.
 pub fn set_withheld(conn: &Connection, device: &DeviceId, seq: Seq) -> Result<(), StoreError> {
-    conn.execute("UPDATE outbox SET withheld = 1 WHERE device = ?1 AND seq = ?2", params![device.bytes(), seq])?;
+    conn.execute(
+        "UPDATE outbox SET withheld = 1 WHERE device = ?1 AND seq = ?2",
+        params![device.bytes(), seq],
+    )?;
     Ok(())
 }
 
@@ -253,7 +270,8 @@ pub fn set_verdict(
     receipt: Option<i64>,
 ) -> Result<(), StoreError> {
     conn.prepare_cached(
-        "UPDATE outbox SET fate = ?4, code = ?5, arrival_ms = ?6, receipt = COALESCE(?7, receipt) \
+        "UPDATE outbox SET fate = ?4, code = ?5, arrival_ms = ?6, receipt = COALESCE(?7, receipt), \
+         first_receipt = COALESCE(first_receipt, ?7) \
          WHERE device = ?1 AND seq = ?2 AND body_hash = ?3",
     )?
     .execute(params![
@@ -279,8 +297,9 @@ pub fn unresolved(conn: &Connection, device: &DeviceId, up_to: Seq, held_only: b
 
 /// The base of `record` has the device's operations up to `seq`.
 pub fn settle(conn: &Connection, record: &RecordId, clock: &BTreeMap<DeviceId, Seq>) -> Result<(), StoreError> {
-    let mut statement = conn
-        .prepare_cached("UPDATE outbox SET settled = 1 WHERE record = ?1 AND device = ?2 AND seq <= ?3 AND settled = 0")?;
+    let mut statement = conn.prepare_cached(
+        "UPDATE outbox SET settled = 1 WHERE record = ?1 AND device = ?2 AND seq <= ?3 AND settled = 0",
+    )?;
     for (device, seq) in clock {
         statement.execute(params![record.bytes(), device.bytes(), seq])?;
     }
@@ -289,7 +308,10 @@ pub fn settle(conn: &Connection, record: &RecordId, clock: &BTreeMap<DeviceId, S
 
 /// The record is no longer for this reader: what the server has accepted of it is not shown any more.
 pub fn settle_gone(conn: &Connection, record: &RecordId) -> Result<(), StoreError> {
-    conn.execute("UPDATE outbox SET settled = 1 WHERE record = ?1 AND fate = 0", [record.bytes()])?;
+    conn.execute(
+        "UPDATE outbox SET settled = 1 WHERE record = ?1 AND fate = 0",
+        [record.bytes()],
+    )?;
     Ok(())
 }
 
@@ -316,7 +338,11 @@ pub fn unit_has_pending(conn: &Connection, unit: &UnitCode) -> Result<bool, Stor
 
 /// Encrypts the bytes that must still be kept of a unit that has ended, and shows nothing of it any more.
 pub fn seal_unit(conn: &Connection, unit: &UnitCode, key: &[u8; 32]) -> Result<(), StoreError> {
-    for row in collect(conn, "WHERE unit = ?1 AND sealed = 0 AND bytes IS NOT NULL", [unit.as_str()])? {
+    for row in collect(
+        conn,
+        "WHERE unit = ?1 AND sealed = 0 AND bytes IS NOT NULL",
+        [unit.as_str()],
+    )? {
         let Some(bytes) = &row.bytes else { continue };
         let sealed = seal::seal(key, &row.device, row.seq, &row.body_hash, bytes)?;
         conn.execute(
@@ -381,5 +407,9 @@ pub fn counts(conn: &Connection) -> Result<Counts, StoreError> {
 
 /// The quarantined operations, in the order of writing.
 pub fn quarantined(conn: &Connection) -> Result<Vec<OutRow>, StoreError> {
-    collect(conn, "JOIN feed USING (device) WHERE fate = 2 AND rewritten_seq IS NULL ORDER BY place, seq", [])
+    collect(
+        conn,
+        "JOIN feed USING (device) WHERE fate = 2 AND rewritten_seq IS NULL ORDER BY place, seq",
+        [],
+    )
 }

@@ -44,8 +44,10 @@ pub fn put(conn: &Connection, view: &RecordView) -> Result<(), StoreError> {
 
 /// Drops a record.
 pub fn remove(conn: &Connection, record: &RecordId) -> Result<(), StoreError> {
-    conn.prepare_cached("DELETE FROM base WHERE record = ?1")?.execute([record.bytes()])?;
-    conn.prepare_cached("DELETE FROM form WHERE record = ?1")?.execute([record.bytes()])?;
+    conn.prepare_cached("DELETE FROM base WHERE record = ?1")?
+        .execute([record.bytes()])?;
+    conn.prepare_cached("DELETE FROM form WHERE record = ?1")?
+        .execute([record.bytes()])?;
     Ok(())
 }
 
@@ -80,12 +82,26 @@ const UNIT_COLUMNS: &str = "code, cursor, finished, repulls, diverged, ending";
 type RawUnit = (String, Option<String>, bool, u32, bool, bool);
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<RawUnit> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+    Ok((
+        row.get(0)?,
+        row.get(1)?,
+        row.get(2)?,
+        row.get(3)?,
+        row.get(4)?,
+        row.get(5)?,
+    ))
 }
 
 fn row((code, cursor, finished, repulls, diverged, ending): RawUnit) -> Result<UnitRow, StoreError> {
     let code = code.parse().map_err(|_| StoreError::Damaged("a unit's code"))?;
-    Ok(UnitRow { code, cursor, finished, repulls, diverged, ending })
+    Ok(UnitRow {
+        code,
+        cursor,
+        finished,
+        repulls,
+        diverged,
+        ending,
+    })
 }
 
 /// Every unit, in order of their codes.
@@ -112,15 +128,14 @@ pub fn save_unit(conn: &Connection, unit: &UnitRow) -> Result<(), StoreError> {
          ON CONFLICT (code) DO UPDATE SET cursor = excluded.cursor, finished = excluded.finished, \
          repulls = excluded.repulls, diverged = excluded.diverged, ending = excluded.ending"
     );
-    conn.prepare_cached(&sql)?
-        .execute(params![
-            unit.code.as_str(),
-            unit.cursor,
-            unit.finished,
-            unit.repulls,
-            unit.diverged,
-            unit.ending
-        ])?;
+    conn.prepare_cached(&sql)?.execute(params![
+        unit.code.as_str(),
+        unit.cursor,
+        unit.finished,
+        unit.repulls,
+        unit.diverged,
+        unit.ending
+    ])?;
     Ok(())
 }
 
@@ -148,7 +163,9 @@ pub fn drop_cursors(conn: &Connection) -> Result<(), StoreError> {
 /// How many records each unit holds.
 pub fn counts(conn: &Connection) -> Result<BTreeMap<String, u64>, StoreError> {
     let mut statement = conn.prepare_cached("SELECT unit, COUNT(*) FROM base GROUP BY unit")?;
-    let counts = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let counts = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
     Ok(counts)
 }
 
@@ -164,7 +181,9 @@ pub fn keep_form(conn: &Connection, record: &RecordId, unit: &UnitCode, form: &s
 
 /// The form as last shown.
 pub fn form(conn: &Connection, record: &RecordId) -> Result<Option<String>, StoreError> {
-    let text = conn.query_row("SELECT form FROM form WHERE record = ?1", [record.bytes()], |row| row.get(0));
+    let text = conn.query_row("SELECT form FROM form WHERE record = ?1", [record.bytes()], |row| {
+        row.get(0)
+    });
     Ok(text.optional()?)
 }
 

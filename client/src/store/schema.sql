@@ -52,6 +52,7 @@ CREATE TABLE outbox (
   fate INTEGER,
   code TEXT,
   arrival_ms INTEGER,
+  first_receipt INTEGER,
   receipt INTEGER,
   settled INTEGER NOT NULL DEFAULT 0,
   rewritten_seq INTEGER,

@@ -32,7 +32,11 @@ pub(super) enum Taken {
 
 enum Signed {
     Nothing,
-    Receipt { text: String, key: String, signature: [u8; 64] },
+    Receipt {
+        text: String,
+        key: String,
+        signature: [u8; 64],
+    },
     KeyUnknown,
     Wrong,
 }
@@ -42,13 +46,21 @@ fn signed(conn: &Connection, device: &DeviceId, answer: &SyncAnswer) -> Result<S
     if lines().next().is_none() {
         return Ok(Signed::Nothing);
     }
-    let Some(receipt) = &answer.receipt else { return Ok(Signed::Wrong) };
-    let Some(key) = receipts::key(conn, &receipt.key)? else { return Ok(Signed::KeyUnknown) };
+    let Some(receipt) = &answer.receipt else {
+        return Ok(Signed::Wrong);
+    };
+    let Some(key) = receipts::key(conn, &receipt.key)? else {
+        return Ok(Signed::KeyUnknown);
+    };
     Ok(match receipt::verify(&key, device, lines(), &receipt.sig) {
         false => Signed::Wrong,
         true => {
             let text = receipt::text(device, lines());
-            Signed::Receipt { text, key: receipt.key.clone(), signature: receipt.sig }
+            Signed::Receipt {
+                text,
+                key: receipt.key.clone(),
+                signature: receipt.sig,
+            }
         }
     })
 }
@@ -91,7 +103,10 @@ impl Phone {
             }
             let account = account::load(tx)?;
             let feed = feeds::current(tx)?;
-            let restored = account.generation.as_ref().is_some_and(|known| *known != answer.generation);
+            let restored = account
+                .generation
+                .as_ref()
+                .is_some_and(|known| *known != answer.generation);
             let server_seq = answer.feed.head.seq;
             if restored || server_seq < feed.server_seq {
                 outbox::reopen_above(tx, &device, server_seq)?;
@@ -129,14 +144,25 @@ impl Phone {
     pub(super) fn ask_earlier_step(&mut self, net: &dyn Transport, device: &DeviceId) -> Result<Step, PhoneError> {
         let account = account::load(self.conn())?;
         let closed = feeds::closed(self.conn())?;
-        let common = closed.iter().find(|f| f.device == *device).and_then(|f| f.common_seq).unwrap_or(0);
+        let common = closed
+            .iter()
+            .find(|f| f.device == *device)
+            .and_then(|f| f.common_seq)
+            .unwrap_or(0);
         let mut held = outbox::unresolved(self.conn(), device, common, false)?;
         held.truncate(self.config()?.map(|c| c.limits).unwrap_or_default().push_ops as usize);
-        let request = SyncRequest { device: *device, push: None, held, pull: None };
+        let request = SyncRequest {
+            device: *device,
+            push: None,
+            held,
+            pull: None,
+        };
         let answer = match api(&account, net).sync(&request) {
             Ok(answer) => answer,
             // A server that has forgotten the device has nothing to say of it.
-            Err(error) if error.problem().is_some_and(|p| matches!(p.status, 403 | 404 | 409)) => return Ok(Step::Next),
+            Err(error) if error.problem().is_some_and(|p| matches!(p.status, 403 | 404 | 409)) => {
+                return Ok(Step::Next);
+            }
             Err(error) => return Err(error.into()),
         };
         let signed = signed(self.conn(), device, &answer)?;

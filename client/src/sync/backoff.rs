@@ -22,7 +22,11 @@ impl Default for Backoff {
 impl Backoff {
     /// The first wait is at most `first`, no wait that the server did not ask for is longer than `most`.
     pub fn new(first: Duration, most: Duration) -> Backoff {
-        Backoff { first, most, failures: 0 }
+        Backoff {
+            first,
+            most,
+            failures: 0,
+        }
     }
 
     /// One more failure: how long to wait. Full jitter, so that phones that failed together do not return together:
@@ -55,7 +59,10 @@ mod tests {
             Instant { ms: 0, offset_s: 0 }
         }
         fn uptime(&self) -> Uptime {
-            Uptime { boot: "b".into(), ms: 0 }
+            Uptime {
+                boot: "b".into(),
+                ms: 0,
+            }
         }
         fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
             bytes.fill(self.0);
@@ -66,7 +73,10 @@ mod tests {
     #[test]
     fn waits_grow_are_capped_jittered_and_respect_the_server() {
         let seconds = |backoff: &mut Backoff, bits, retry| {
-            backoff.after_failure(retry, &Fixed(bits)).map(|d| d.as_secs_f64()).unwrap()
+            backoff
+                .after_failure(retry, &Fixed(bits))
+                .map(|d| d.as_secs_f64())
+                .unwrap()
         };
         let mut backoff = Backoff::default();
         assert_eq!(seconds(&mut backoff, 0xff, None), 1.0);

@@ -70,14 +70,27 @@ impl Phone {
         let mut held = outbox::unresolved(self.conn(), &feed.device, head.seq, true)?;
         held.truncate(limits.push_ops as usize);
         let units = replica::units(self.conn())?;
-        let diverged = units.into_iter().filter(|unit| unit.diverged).map(|unit| unit.code).collect();
-        let plan = Plan { device: feed.device, batch, held, cursors, diverged };
+        let diverged = units
+            .into_iter()
+            .filter(|unit| unit.diverged)
+            .map(|unit| unit.code)
+            .collect();
+        let plan = Plan {
+            device: feed.device,
+            batch,
+            held,
+            cursors,
+            diverged,
+        };
         if let Some(batch) = &plan.batch {
             let (first, last) = (batch.first, batch.last.seq);
-            self.store_mut().write(|tx| outbox::set_sent(tx, &feed.device, first, last))?;
+            self.store_mut()
+                .write(|tx| outbox::set_sent(tx, &feed.device, first, last))?;
         }
         let before = self.env().now().ms;
-        let answer = self.request(&plan, &feed).and_then(|request| Ok(api(&account, net).sync(&request)?));
+        let answer = self
+            .request(&plan, &feed)
+            .and_then(|request| Ok(api(&account, net).sync(&request)?));
         // The middle of the round trip is when the server's clock was read.
         let heard_at = before + self.env().now().ms.saturating_sub(before) / 2;
         match answer {
@@ -109,13 +122,25 @@ impl Phone {
                 })
             }
         };
-        let pull = plan.cursors.clone().map(|cursors| Pull { cursors, diverged: plan.diverged.clone(), max_records: None });
-        Ok(SyncRequest { device: plan.device, push, held: plan.held.clone(), pull })
+        let pull = plan.cursors.clone().map(|cursors| Pull {
+            cursors,
+            diverged: plan.diverged.clone(),
+            max_records: None,
+        });
+        Ok(SyncRequest {
+            device: plan.device,
+            push,
+            held: plan.held.clone(),
+            pull,
+        })
     }
 
     fn cursors(&self) -> Result<BTreeMap<UnitCode, String>, PhoneError> {
         let units = replica::units(self.conn())?;
-        Ok(units.into_iter().filter_map(|unit| Some((unit.code, unit.cursor?))).collect())
+        Ok(units
+            .into_iter()
+            .filter_map(|unit| Some((unit.code, unit.cursor?)))
+            .collect())
     }
 
     /// As many pending operations as fit, from the first that the server may lack.
@@ -124,7 +149,10 @@ impl Phone {
             return Ok(Pending::Nothing);
         };
         let most = self.push_cap.unwrap_or(limits.push_ops).min(limits.push_ops).max(1);
-        let budget = limits.body_bytes.min(limits.inflated_bytes).saturating_sub(ENVELOPE_BYTES);
+        let budget = limits
+            .body_bytes
+            .min(limits.inflated_bytes)
+            .saturating_sub(ENVELOPE_BYTES);
         let mut ops: Vec<Box<RawValue>> = Vec::new();
         let mut bytes = 0;
         let mut last = None;
@@ -140,17 +168,28 @@ impl Phone {
                 break;
             }
             ops.push(RawValue::from_string(text).map_err(|_| PhoneError::Unsendable)?);
-            last = Some(Head { seq: row.seq, hash: row.chain });
+            last = Some(Head {
+                seq: row.seq,
+                hash: row.chain,
+            });
         }
         let Some(last) = last else { return Ok(Pending::Lost) };
         let before = outbox::chain_at(self.conn(), &feed.device, first - 1)?;
         let hash = before.ok_or(StoreError::Damaged("the feed has a hole"))?;
-        Ok(Pending::Batch(Batch { base: Head { seq: first - 1, hash }, ops, last, first }))
+        Ok(Pending::Batch(Batch {
+            base: Head { seq: first - 1, hash },
+            ops,
+            last,
+            first,
+        }))
     }
 
     /// After a success pushes may grow again.
     fn widen(&mut self, limits: &Limits) {
-        self.push_cap = self.push_cap.map(|cap| cap.saturating_mul(2)).filter(|cap| *cap < limits.push_ops);
+        self.push_cap = self
+            .push_cap
+            .map(|cap| cap.saturating_mul(2))
+            .filter(|cap| *cap < limits.push_ops);
     }
 
     fn after(&mut self, round: &mut Round, plan: &Plan, taken: Taken) -> Result<Step, PhoneError> {
@@ -163,7 +202,10 @@ impl Phone {
             }
             Taken::KeyUnknown | Taken::ReceiptWrong => {
                 let detail = "the server's receipt does not bear its announced key's signature".to_owned();
-                Ok(Step::End(Outcome::Stopped { code: "receipt_invalid".to_owned(), detail }))
+                Ok(Step::End(Outcome::Stopped {
+                    code: "receipt_invalid".to_owned(),
+                    detail,
+                }))
             }
             Taken::Done { more, moved } => {
                 let feed = feeds::current(self.conn())?;
@@ -215,16 +257,23 @@ impl Phone {
 
     /// Half as much, or as much as the server says; an operation that is too much alone travels as a stub.
     fn shrink(&mut self, problem: &Problem, plan: &Plan, limits: &Limits) -> Result<Step, PhoneError> {
-        let Some(batch) = &plan.batch else { return Ok(Step::Next) };
+        let Some(batch) = &plan.batch else {
+            return Ok(Step::Next);
+        };
         let sent = u32::try_from(batch.ops.len()).unwrap_or(limits.push_ops);
         if sent > 1 {
             let half = sent / 2;
             let named = problem.number("limit").filter(|_| problem.code == "too_many_ops");
-            let cap = named.and_then(|n| u32::try_from(n).ok()).map_or(half, |n| n.min(sent - 1));
+            let cap = named
+                .and_then(|n| u32::try_from(n).ok())
+                .map_or(half, |n| n.min(sent - 1));
             self.push_cap = Some(cap.max(1));
             return Ok(Step::Next);
         }
-        let is_stub = batch.ops.first().is_some_and(|op| op.get().contains("\"withheld\"") && op.get().len() < 160);
+        let is_stub = batch
+            .ops
+            .first()
+            .is_some_and(|op| op.get().contains("\"withheld\"") && op.get().len() < 160);
         if is_stub {
             return Err(ApiError::Problem(Box::new(problem.clone())).into());
         }

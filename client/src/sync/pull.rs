@@ -22,7 +22,10 @@ pub(super) fn take_page(conn: &Connection, page: &UnitPage, sent: Option<&String
     let mut unit = replica::unit(conn, &page.unit)?;
     if unit.cursor.as_ref() != sent {
         // Another process has pulled meanwhile; this page would set the unit back.
-        return Ok(PageTaken { again: true, moved: true });
+        return Ok(PageTaken {
+            again: true,
+            moved: true,
+        });
     }
     if page.restart || sent.is_none() {
         replica::clear_unit(conn, &page.unit)?;
@@ -66,7 +69,10 @@ pub(super) fn take_page(conn: &Connection, page: &UnitPage, sent: Option<&String
         }
     }
     replica::save_unit(conn, &unit)?;
-    Ok(PageTaken { again, moved: moved || again })
+    Ok(PageTaken {
+        again,
+        moved: moved || again,
+    })
 }
 
 /// Drops the data of units that have ended, each once nothing of it is pending. What was written there and is not

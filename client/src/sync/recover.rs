@@ -29,8 +29,12 @@ impl Phone {
             None => {
                 let (device, key) = enrol::new_device(self.env())?;
                 let head_hash = outbox::head(self.conn(), &old.device)?.hash;
-                let continues = lost.then_some(Continues { device: old.device, head_hash });
-                self.store_mut().write(|tx| feeds::insert_next(tx, &device, &key, continues))?;
+                let continues = lost.then_some(Continues {
+                    device: old.device,
+                    head_hash,
+                });
+                self.store_mut()
+                    .write(|tx| feeds::insert_next(tx, &device, &key, continues))?;
                 feeds::next(self.conn())?.ok_or(StoreError::Damaged("no next device"))?
             }
         };

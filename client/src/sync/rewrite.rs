@@ -11,8 +11,8 @@ use sync_protocol::feed;
 use sync_protocol::id::{DeviceId, RecordId, Seq};
 use sync_protocol::op::Reissues;
 
-use crate::store::outbox::{self, NewOp, OutRow};
 use crate::store::StoreError;
+use crate::store::outbox::{self, NewOp, OutRow};
 
 /// A row that is not what this program wrote.
 const DAMAGED: StoreError = StoreError::Damaged("an operation's text");
@@ -72,8 +72,15 @@ fn reworded(
     op.insert("salt".into(), hex::encode(salt).into());
     // What was itself rewritten stands for the first of them, which the server takes once.
     if op.get("reissues").is_none_or(Json::is_null) {
-        let stands_for = Reissues { device: row.device, seq: row.seq, hash: row.body_hash };
-        op.insert("reissues".into(), serde_json::to_value(stands_for).map_err(|_| DAMAGED)?);
+        let stands_for = Reissues {
+            device: row.device,
+            seq: row.seq,
+            hash: row.body_hash,
+        };
+        op.insert(
+            "reissues".into(),
+            serde_json::to_value(stands_for).map_err(|_| DAMAGED)?,
+        );
     }
     serde_json::to_string(&op).map_err(|_| DAMAGED)
 }

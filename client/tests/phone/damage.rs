@@ -61,7 +61,8 @@ fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device()
     let saved = rig.record("one");
     rig.record("two");
     rig.sync();
-    rig.server.with(|s| s.data.feeds.get_mut(&saved.device).unwrap().durable = 1);
+    rig.server
+        .with(|s| s.data.feeds.get_mut(&saved.device).unwrap().durable = 1);
     let third = rig.edit(&saved.record, "content", json!("three"));
     rig.sync();
     // The backup that the server called verified does not exist after all.
@@ -77,7 +78,10 @@ fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device()
     let op = parse(&texts[1]);
     let stands_for = op.reissues.unwrap();
     assert_eq!((stands_for.device, stands_for.seq), (third.device, 3));
-    assert!(op.seen.iter().all(|dot| *dot.actor != saved.device), "nothing that the server lacks is named");
+    assert!(
+        op.seen.iter().all(|dot| *dot.actor != saved.device),
+        "nothing that the server lacks is named"
+    );
     rig.server.with(|s| {
         let continues = s.data.feeds[&status.device].continues.clone().unwrap();
         assert_eq!(continues["device"], json!(saved.device.to_string()));
@@ -97,14 +101,23 @@ fn a_restored_phone_goes_on_under_a_new_device_with_what_it_wrote_since() {
     // The backup goes into a new phone, which writes before it hears of anything.
     let mut clone = Phone::open(&backup, rig.world.env()).unwrap();
     let form = clone.open_form(&first.record).unwrap().unwrap();
-    save(&mut clone, &form, crate::set(&[("content", json!("after the restore"))])).unwrap();
+    save(
+        &mut clone,
+        &form,
+        crate::set(&[("content", json!("after the restore"))]),
+    )
+    .unwrap();
     let second = record(&mut clone, "two");
     let form = clone.open_form(&second.record).unwrap().unwrap();
     save(&mut clone, &form, crate::set(&[("content", json!("on two"))])).unwrap();
     assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::SignIn(Trouble::Forked));
     let form = clone.new_form(crate::KIND, crate::UNIT.parse().unwrap()).unwrap();
     assert!(matches!(save(&mut clone, &form, session("x")), Err(SaveError::Forked)));
-    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::SignIn(Trouble::Forked), "nothing without a sign-in");
+    assert_eq!(
+        clone.sync_once(&rig.server).unwrap(),
+        Outcome::SignIn(Trouble::Forked),
+        "nothing without a sign-in"
+    );
 
     clone.sign_in(&password(), &rig.server).unwrap();
     assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
@@ -117,12 +130,24 @@ fn a_restored_phone_goes_on_under_a_new_device_with_what_it_wrote_since() {
     assert_eq!(stands_for, [2, 3, 4]);
     assert!(ops.iter().all(|op| op.reissues.unwrap().device == first.device));
     // Up to the common part the old numbers hold, above it the new ones.
-    assert_eq!((ops[0].seen.get(&first.device), ops[0].seen.get(&status.device)), (1, 0));
-    assert_eq!((ops[2].seen.get(&first.device), ops[2].seen.get(&status.device)), (0, 2));
+    assert_eq!(
+        (ops[0].seen.get(&first.device), ops[0].seen.get(&status.device)),
+        (1, 0)
+    );
+    assert_eq!(
+        (ops[2].seen.get(&first.device), ops[2].seen.get(&status.device)),
+        (0, 2)
+    );
     // What the broken phone wrote was not seen by what the clone wrote: both are kept.
     let view = clone.view(&first.record).unwrap().unwrap();
-    assert_eq!(values(&view, "content"), ["after the restore", "before the phone broke"]);
-    assert_eq!(values(&clone.view(&second.record).unwrap().unwrap(), "content"), ["on two"]);
+    assert_eq!(
+        values(&view, "content"),
+        ["after the restore", "before the phone broke"]
+    );
+    assert_eq!(
+        values(&clone.view(&second.record).unwrap().unwrap(), "content"),
+        ["on two"]
+    );
     assert_eq!(lost.seq, 2);
 
     // The phone that was thought broken finds its feed closed and goes on as a third device.

@@ -27,9 +27,21 @@ fn a_lost_request_and_a_lost_answer_deliver_the_same_bytes_once() {
     let first = rig.record("one");
     rig.record("two");
     rig.server.fault("/v1/sync", Fault::LoseRequest);
-    assert_eq!(rig.sync(), Outcome::Wait { code: "unreachable".into(), seconds: None });
+    assert_eq!(
+        rig.sync(),
+        Outcome::Wait {
+            code: "unreachable".into(),
+            seconds: None
+        }
+    );
     rig.server.fault("/v1/sync", Fault::LoseAnswer);
-    assert_eq!(rig.sync(), Outcome::Wait { code: "timeout".into(), seconds: None });
+    assert_eq!(
+        rig.sync(),
+        Outcome::Wait {
+            code: "timeout".into(),
+            seconds: None
+        }
+    );
     let delivered = rig.server.texts(&first.device);
     assert_eq!(delivered.len(), 2);
     // The phone cannot know: it says so.
@@ -58,7 +70,10 @@ fn a_413_halves_the_push_until_it_fits() {
     let mut rig = Rig::new();
     let saved = rig.record_many(8)[0];
     for _ in 0..3 {
-        rig.server.fault("/v1/sync", Fault::Refuse(413, "body_too_large", json!({"limit": 10}), None));
+        rig.server.fault(
+            "/v1/sync",
+            Fault::Refuse(413, "body_too_large", json!({"limit": 10}), None),
+        );
     }
     assert_eq!(rig.sync(), Outcome::UpToDate);
     // 8, 4 and 2 were refused; after a success it grows again.
@@ -72,33 +87,57 @@ fn an_operation_that_is_too_much_alone_travels_as_a_stub_and_blocks_nothing() {
     let saved = rig.record("one");
     rig.record("two");
     for _ in 0..2 {
-        rig.server.fault("/v1/sync", Fault::Refuse(413, "body_too_large", json!({"limit": 10}), None));
+        rig.server.fault(
+            "/v1/sync",
+            Fault::Refuse(413, "body_too_large", json!({"limit": 10}), None),
+        );
     }
     assert_eq!(rig.sync(), Outcome::UpToDate);
     let texts = rig.server.texts(&saved.device);
-    assert!(texts[0].contains("withheld") && !texts[1].contains("withheld"), "{texts:?}");
+    assert!(
+        texts[0].contains("withheld") && !texts[1].contains("withheld"),
+        "{texts:?}"
+    );
     let status = rig.phone.status().unwrap();
     assert_eq!((status.counts.accepted, status.quarantined.len()), (1, 1));
     assert_eq!(status.quarantined[0].code, Some(Code::TooLarge));
-    assert!(status.quarantined[0].set.contains_key("activity_name"), "what was entered is still shown");
+    assert!(
+        status.quarantined[0].set.contains_key("activity_name"),
+        "what was entered is still shown"
+    );
 }
 
 #[test]
 fn the_server_is_given_the_time_it_asks_for() {
     let mut rig = Rig::new();
     rig.record("one");
-    rig.server.fault("/v1/sync", Fault::Refuse(503, "busy", json!({}), Some(7)));
-    assert_eq!(rig.sync(), Outcome::Wait { code: "busy".into(), seconds: Some(7) });
-    rig.server.fault("/v1/sync", Fault::Refuse(400, "request_invalid", json!({}), None));
+    rig.server
+        .fault("/v1/sync", Fault::Refuse(503, "busy", json!({}), Some(7)));
+    assert_eq!(
+        rig.sync(),
+        Outcome::Wait {
+            code: "busy".into(),
+            seconds: Some(7)
+        }
+    );
+    rig.server
+        .fault("/v1/sync", Fault::Refuse(400, "request_invalid", json!({}), None));
     let detail = "request_invalid".to_owned();
-    assert_eq!(rig.sync(), Outcome::Stopped { code: "request_invalid".into(), detail });
+    assert_eq!(
+        rig.sync(),
+        Outcome::Stopped {
+            code: "request_invalid".into(),
+            detail
+        }
+    );
     assert_eq!(rig.sync(), Outcome::UpToDate);
 }
 
 #[test]
 fn a_quarantined_save_is_shown_apart_and_counted() {
     let mut rig = Rig::new();
-    rig.server.with(|s| s.verdicts.insert("bad".into(), Verdict::Refused(Code::UnitForbidden)));
+    rig.server
+        .with(|s| s.verdicts.insert("bad".into(), Verdict::Refused(Code::UnitForbidden)));
     let good = rig.record("good");
     let bad = rig.record("bad");
     assert_eq!(rig.sync(), Outcome::UpToDate);
@@ -116,7 +155,8 @@ fn a_quarantined_save_is_shown_apart_and_counted() {
 #[test]
 fn a_held_save_stays_laid_over_and_becomes_accepted_when_asked_for() {
     let mut rig = Rig::new();
-    rig.server.with(|s| s.verdicts.insert("waits".into(), Verdict::Refused(Code::LinkMissing)));
+    rig.server
+        .with(|s| s.verdicts.insert("waits".into(), Verdict::Refused(Code::LinkMissing)));
     let saved = rig.record("waits");
     rig.sync();
     let view = rig.view(&saved.record);
@@ -124,7 +164,9 @@ fn a_held_save_stays_laid_over_and_becomes_accepted_when_asked_for() {
     assert_eq!(values(&view, "activity_name"), ["waits"]);
     rig.server.with(|s| {
         let text = s.data.feeds[&saved.device].ops[0].text.clone();
-        let sync_protocol::op::Parsed::Op(op) = sync_protocol::op::read(&text).0 else { panic!() };
+        let sync_protocol::op::Parsed::Op(op) = sync_protocol::op::read(&text).0 else {
+            panic!()
+        };
         s.accept(&saved.device, &op);
         s.data.feeds.get_mut(&saved.device).unwrap().ops[0].verdict = Verdict::Accepted;
     });
@@ -139,9 +181,13 @@ fn a_receipt_that_does_not_hold_changes_nothing() {
     let mut rig = Rig::new();
     let saved = rig.record("one");
     let conn = rusqlite::Connection::open(rig.path()).unwrap();
-    let other = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes();
+    let other = ed25519_dalek::SigningKey::from_bytes(&[7; 32])
+        .verifying_key()
+        .to_bytes();
     conn.execute("UPDATE receipt_key SET public_key = ?1", [other]).unwrap();
-    let Outcome::Stopped { code, .. } = rig.sync() else { panic!("a false receipt was taken") };
+    let Outcome::Stopped { code, .. } = rig.sync() else {
+        panic!("a false receipt was taken")
+    };
     assert_eq!(code, "receipt_invalid");
     let status = rig.phone.status().unwrap();
     assert_eq!((status.counts.sent, status.counts.accepted), (1, 0));

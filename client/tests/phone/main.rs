@@ -16,8 +16,8 @@ use serde_json::{Value as Json, json};
 use server::{APPOINTMENT, MEMBER, NUMBER, PASSWORD, Server, UNIT};
 use sync_protocol::id::RecordId;
 use sync_protocol::wire::FieldView;
-use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone, Saved, View};
 use world::World;
+use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone, Saved, View};
 
 pub const KIND: &str = "volunteer_session";
 
@@ -34,10 +34,20 @@ impl Rig {
         let world = World::new();
         let server = Server::new();
         let folder = tempfile::tempdir().unwrap();
-        let new = NewPhone { path: &folder.path().join("phone.db"), server: "http://demo", number: NUMBER, label: "demo" };
+        let new = NewPhone {
+            path: &folder.path().join("phone.db"),
+            server: "http://demo",
+            number: NUMBER,
+            label: "demo",
+        };
         let (phone, outcome) = Phone::enrol(&new, &password(), world.env(), &server).unwrap();
         assert_eq!(outcome, Outcome::UpToDate);
-        Rig { world, server, phone, folder }
+        Rig {
+            world,
+            server,
+            phone,
+            folder,
+        }
     }
 
     pub fn path(&self) -> PathBuf {
@@ -84,7 +94,10 @@ impl Rig {
 }
 
 pub fn password() -> Credentials<'static> {
-    Credentials::Password { password: PASSWORD, totp: None }
+    Credentials::Password {
+        password: PASSWORD,
+        totp: None,
+    }
 }
 
 pub fn record(phone: &mut Phone, name: &str) -> Saved {
@@ -103,8 +116,14 @@ pub fn session(name: &str) -> Entry {
 }
 
 pub fn set(fields: &[(&str, Json)]) -> Entry {
-    let set: BTreeMap<String, Json> = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    Entry { set, ..Entry::default() }
+    let set: BTreeMap<String, Json> = fields
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
+    Entry {
+        set,
+        ..Entry::default()
+    }
 }
 
 pub fn save(phone: &mut Phone, form: &Form, entry: Entry) -> Result<Saved, wuyuan_client::SaveError> {

@@ -73,7 +73,8 @@ fn a_unit_that_does_not_fit_is_pulled_anew_three_times_and_then_reported() {
     assert_eq!(rig.phone.list(None).unwrap().len(), 1, "what is held is still shown");
 
     assert_eq!(rig.sync(), Outcome::UpToDate);
-    rig.server.with(|s| assert_eq!(s.diverged_heard, [UNIT.parse().unwrap()]));
+    rig.server
+        .with(|s| assert_eq!(s.diverged_heard, [UNIT.parse().unwrap()]));
     assert!(!rig.phone.status().unwrap().units[0].diverged, "it fits again");
 }
 
@@ -105,17 +106,22 @@ fn an_ended_unit_is_delivered_first_and_then_dropped() {
     let conn = rusqlite::Connection::open(rig.path()).unwrap();
     let kept = || -> Vec<Option<Vec<u8>>> {
         let mut rows = conn.prepare("SELECT bytes FROM outbox ORDER BY seq").unwrap();
-        rows.query_map([], |r| r.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+        rows.query_map([], |r| r.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
     };
     let readable = |bytes: &[u8]| bytes.windows(8).any(|w| w == b"activity");
     assert!(kept().iter().all(|b| b.as_ref().is_some_and(|b| !readable(b))));
     // A restored server that has lost them gets the very same bytes again.
     let texts = rig.server.texts(&old.device);
-    rig.server.with(|s| s.data.feeds.get_mut(&old.device).unwrap().ops.clear());
+    rig.server
+        .with(|s| s.data.feeds.get_mut(&old.device).unwrap().ops.clear());
     rig.server.with(|s| s.generation = "generation-2".into());
     assert_eq!(rig.sync(), Outcome::UpToDate);
     assert_eq!(rig.server.texts(&old.device), texts);
-    rig.server.with(|s| s.data.feeds.get_mut(&old.device).unwrap().durable = 2);
+    rig.server
+        .with(|s| s.data.feeds.get_mut(&old.device).unwrap().durable = 2);
     assert_eq!(rig.sync(), Outcome::UpToDate);
     assert!(kept().iter().all(Option::is_none));
 }

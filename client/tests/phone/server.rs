@@ -138,11 +138,23 @@ impl Server {
 
     /// The sizes of the pushes so far.
     pub fn pushes(&self) -> Vec<usize> {
-        self.with(|s| s.log.iter().filter(|(path, n)| path == "/v1/sync" && *n > 0).map(|(_, n)| *n).collect())
+        self.with(|s| {
+            s.log
+                .iter()
+                .filter(|(path, n)| path == "/v1/sync" && *n > 0)
+                .map(|(_, n)| *n)
+                .collect()
+        })
     }
 
     pub fn texts(&self, device: &DeviceId) -> Vec<String> {
-        self.with(|s| s.data.feeds.get(device).map(|f| f.ops.iter().map(|o| o.text.clone()).collect()).unwrap_or_default())
+        self.with(|s| {
+            s.data
+                .feeds
+                .get(device)
+                .map(|f| f.ops.iter().map(|o| o.text.clone()).collect())
+                .unwrap_or_default()
+        })
     }
 }
 
@@ -151,11 +163,18 @@ impl Transport for Server {
         self.with(|state| {
             let path = request.path.split('?').next().unwrap_or_default().to_owned();
             let due = state.faults.front().is_some_and(|(at, _)| *at == path);
-            let fault = if due { state.faults.pop_front().map(|(_, f)| f) } else { None };
+            let fault = if due {
+                state.faults.pop_front().map(|(_, f)| f)
+            } else {
+                None
+            };
             match fault {
                 Some(Fault::LoseRequest) => return Err(TransportError::Unreachable("lost".into())),
                 Some(Fault::Refuse(status, code, more, retry)) => {
-                    return Ok(Response { retry_after: retry, ..problem((status, code, more)) });
+                    return Ok(Response {
+                        retry_after: retry,
+                        ..problem((status, code, more))
+                    });
                 }
                 _ => {}
             }
@@ -169,35 +188,63 @@ impl Transport for Server {
 }
 
 fn problem((status, code, more): Refusal) -> Response {
-    let mut body = json!({"type": "urn:test", "title": code, "status": status, "code": code, "detail": code, "request_id": "r"});
+    let mut body =
+        json!({"type": "urn:test", "title": code, "status": status, "code": code, "detail": code, "request_id": "r"});
     if let (Json::Object(body), Json::Object(more)) = (&mut body, more) {
         body.extend(more);
     }
-    Response { status, body: body.to_string().into_bytes(), ..Response::default() }
+    Response {
+        status,
+        body: body.to_string().into_bytes(),
+        ..Response::default()
+    }
 }
 
 fn ok(body: Json) -> Response {
-    Response { status: 200, body: body.to_string().into_bytes(), ..Response::default() }
+    Response {
+        status: 200,
+        body: body.to_string().into_bytes(),
+        ..Response::default()
+    }
 }
 
 impl State {
     fn answer(&mut self, path: &str, request: &Request) -> Result<Response, Refusal> {
         let body = request.body.clone().unwrap_or_default();
         let body = std::str::from_utf8(&body).map_err(|_| (400, "request_invalid", json!({})))?;
-        let pushed = serde_json::from_str::<SyncRequest<'_>>(body).ok().and_then(|r| r.push).map_or(0, |p| p.ops.len());
+        let pushed = serde_json::from_str::<SyncRequest<'_>>(body)
+            .ok()
+            .and_then(|r| r.push)
+            .map_or(0, |p| p.ops.len());
         self.log.push((path.to_owned(), pushed));
-        let open = matches!(path, "/v1/auth/sign-in" | "/v1/auth/refresh" | "/v1/config" | "/v1/catalog");
-        if !open && request.bearer.as_ref().is_none_or(|token| !self.valid_tokens.contains(token)) {
+        let open = matches!(
+            path,
+            "/v1/auth/sign-in" | "/v1/auth/refresh" | "/v1/config" | "/v1/catalog"
+        );
+        if !open
+            && request
+                .bearer
+                .as_ref()
+                .is_none_or(|token| !self.valid_tokens.contains(token))
+        {
             return Err((401, "token_expired", json!({})));
         }
         match (request.method, path) {
             (Method::Post, "/v1/auth/sign-in") => {
                 let right = body.contains(PASSWORD) && body.contains(NUMBER);
-                if right { Ok(self.session()) } else { Err((401, "sign_in_refused", json!({}))) }
+                if right {
+                    Ok(self.session())
+                } else {
+                    Err((401, "sign_in_refused", json!({})))
+                }
             }
             (Method::Post, "/v1/auth/refresh") => {
                 let current = body.contains(&format!("\"refresh-{}\"", self.token));
-                if current { Ok(self.session()) } else { Err((401, "refresh_reused", json!({}))) }
+                if current {
+                    Ok(self.session())
+                } else {
+                    Err((401, "refresh_reused", json!({})))
+                }
             }
             (Method::Post, "/v1/auth/sign-out") => Ok(ok(json!({}))),
             (Method::Post, "/v1/devices") => self.enrol(body),
@@ -208,11 +255,16 @@ impl State {
             }))),
             (Method::Get, "/v1/catalog") => {
                 let body = self.catalog.to_json().0.as_bytes().to_vec();
-                Ok(Response { status: 200, etag: Some("\"c1\"".into()), body, retry_after: None })
+                Ok(Response {
+                    status: 200,
+                    etag: Some("\"c1\"".into()),
+                    body,
+                    retry_after: None,
+                })
             }
-            (Method::Get, "/v1/directory") => {
-                Ok(ok(json!({"units": [{"code": UNIT, "name": "Demo", "parent": null}], "members": []})))
-            }
+            (Method::Get, "/v1/directory") => Ok(ok(
+                json!({"units": [{"code": UNIT, "name": "Demo", "parent": null}], "members": []}),
+            )),
             (Method::Get, path) if path.ends_with("/chain") => self.chain(path, &request.path),
             (Method::Post, "/v1/sync") => self.sync(body),
             _ => Err((404, "route_unknown", json!({}))),
@@ -236,13 +288,27 @@ impl State {
         let body: Json = serde_json::from_str(body).map_err(|_| bad.clone())?;
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         let device: DeviceId = text("id").parse().map_err(|_| bad.clone())?;
-        let key = URL_SAFE_NO_PAD.decode(text("public_key")).ok().and_then(|b| b.try_into().ok());
+        let key = URL_SAFE_NO_PAD
+            .decode(text("public_key"))
+            .ok()
+            .and_then(|b| b.try_into().ok());
         let key = key.and_then(|b| VerifyingKey::from_bytes(&b).ok()).ok_or(bad.clone())?;
-        let proof = URL_SAFE_NO_PAD.decode(text("proof")).ok().and_then(|b| b.try_into().ok()).ok_or(bad.clone())?;
+        let proof = URL_SAFE_NO_PAD
+            .decode(text("proof"))
+            .ok()
+            .and_then(|b| b.try_into().ok())
+            .ok_or(bad.clone())?;
         let message = feed::enrolment_message(&device, &MEMBER.parse().map_err(|_| bad.clone())?);
-        key.verify_strict(&message, &ed25519_dalek::Signature::from_bytes(&proof)).map_err(|_| bad)?;
+        key.verify_strict(&message, &ed25519_dalek::Signature::from_bytes(&proof))
+            .map_err(|_| bad)?;
         let continues = body.get("continues").cloned();
-        let new = Feed { key, ops: Vec::new(), closed: false, durable: 0, continues };
+        let new = Feed {
+            key,
+            ops: Vec::new(),
+            closed: false,
+            durable: 0,
+            continues,
+        };
         if self.data.feeds.entry(device).or_insert(new).key != key {
             return Err((409, "device_taken", json!({})));
         }
@@ -278,7 +344,10 @@ impl State {
         let feed = &self.data.feeds[&device];
         let line = |seq: Seq, repeat| {
             let op = &feed.ops[seq as usize - 1];
-            VerdictLine { repeat, ..VerdictLine::new(seq, op.hash, op.verdict, op.arrival) }
+            VerdictLine {
+                repeat,
+                ..VerdictLine::new(seq, op.hash, op.verdict, op.arrival)
+            }
         };
         let known = request.held.iter().filter(|seq| **seq <= feed.ops.len() as u64);
         let resolved: Vec<VerdictLine> = known.map(|seq| line(*seq, false)).collect();
@@ -293,7 +362,10 @@ impl State {
             server_time: self.now_ms,
             catalog: 1,
             feed: FeedState {
-                head: Head { seq: feed.ops.len() as u64, hash: head },
+                head: Head {
+                    seq: feed.ops.len() as u64,
+                    hash: head,
+                },
                 durable_seq: feed.durable,
                 closed: feed.closed,
             },
@@ -346,7 +418,9 @@ impl State {
             let hash = hex::encode(at(head).unwrap());
             return Err((409, "gap", json!({"expected_seq": head + 1, "expected_hash": hash})));
         };
-        let differs = read.iter().any(|(seq, .., chain)| at(*seq).is_some_and(|known| known != *chain));
+        let differs = read
+            .iter()
+            .any(|(seq, .., chain)| at(*seq).is_some_and(|known| known != *chain));
         if base != push.base.hash || differs {
             self.data.feeds.get_mut(device).unwrap().closed = true;
             return Err((409, "forked", json!({})));
@@ -357,11 +431,20 @@ impl State {
             if !repeat {
                 let verdict = self.judge(device, parsed);
                 let arrival = self.now_ms;
-                let op = Stored { text: text.to_owned(), hash, chain, verdict, arrival };
+                let op = Stored {
+                    text: text.to_owned(),
+                    hash,
+                    chain,
+                    verdict,
+                    arrival,
+                };
                 self.data.feeds.get_mut(device).unwrap().ops.push(op);
             }
             let op = &self.data.feeds[device].ops[seq as usize - 1];
-            lines.push(VerdictLine { repeat, ..VerdictLine::new(seq, op.hash, op.verdict, op.arrival) });
+            lines.push(VerdictLine {
+                repeat,
+                ..VerdictLine::new(seq, op.hash, op.verdict, op.arrival)
+            });
         }
         Ok(lines)
     }
@@ -421,7 +504,12 @@ impl State {
     }
 
     fn pull(&mut self, pull: &Pull, answer: &mut SyncAnswer) -> Result<(), Refusal> {
-        answer.ended = pull.cursors.keys().filter(|unit| !self.scope.contains(*unit)).cloned().collect();
+        answer.ended = pull
+            .cursors
+            .keys()
+            .filter(|unit| !self.scope.contains(*unit))
+            .cloned()
+            .collect();
         let mut budget = self.limits.page_records as usize;
         for unit in self.scope.clone() {
             let head = self.data.heads.get(&unit).copied().unwrap_or(0);
@@ -436,16 +524,29 @@ impl State {
             let from = known.unwrap_or(0);
             let records = self.data.records.iter().filter(|(_, m)| m.unit == unit && m.pos > from);
             let puts = records.map(|(id, m)| (m.pos, UnitChange::Put(view(id, m))));
-            let gone = self.data.gone.iter().filter(|(_, (of, pos))| *of == unit && *pos > from);
-            let mut changes: Vec<(Pos, UnitChange)> =
-                puts.chain(gone.map(|(id, (_, pos))| (*pos, UnitChange::Gone(*id)))).collect();
+            let gone = self
+                .data
+                .gone
+                .iter()
+                .filter(|(_, (of, pos))| *of == unit && *pos > from);
+            let mut changes: Vec<(Pos, UnitChange)> = puts
+                .chain(gone.map(|(id, (_, pos))| (*pos, UnitChange::Gone(*id))))
+                .collect();
             changes.sort_by_key(|(pos, _)| *pos);
             let complete = changes.len() <= budget;
             changes.truncate(budget);
             budget -= changes.len();
-            let reached = if complete { head } else { changes.last().map_or(from, |(pos, _)| *pos) };
+            let reached = if complete {
+                head
+            } else {
+                changes.last().map_or(from, |(pos, _)| *pos)
+            };
             let mut tally = Tally::default();
-            self.data.records.iter().filter(|(_, m)| m.unit == unit).for_each(|(id, m)| tally.add(id, m.pos));
+            self.data
+                .records
+                .iter()
+                .filter(|(_, m)| m.unit == unit)
+                .for_each(|(id, m)| tally.add(id, m.pos));
             if complete && self.wrong_tallies > 0 {
                 self.wrong_tallies -= 1;
                 tally.count += 1;
@@ -474,7 +575,10 @@ fn view(id: &RecordId, merged: &Merged) -> RecordView {
             by: None,
             at: None,
         };
-        fields.insert(name.to_owned(), FieldView::Register(entries.iter().map(value).collect()));
+        fields.insert(
+            name.to_owned(),
+            FieldView::Register(entries.iter().map(value).collect()),
+        );
     }
     for (name, elements) in merged.record.sets() {
         let items = elements.iter().map(|(value, dots)| ItemView {

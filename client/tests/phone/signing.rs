@@ -17,10 +17,16 @@ fn an_expired_token_is_refreshed_and_a_refused_refresh_asks_for_a_sign_in() {
 
     rig.record("two");
     rig.server.with(|s| s.valid_tokens.clear());
-    rig.server.fault("/v1/auth/refresh", Fault::Refuse(401, "refresh_reused", serde_json::json!({}), None));
+    rig.server.fault(
+        "/v1/auth/refresh",
+        Fault::Refuse(401, "refresh_reused", serde_json::json!({}), None),
+    );
     assert_eq!(rig.sync(), Outcome::SignIn(Trouble::SignIn));
     let status = rig.phone.status().unwrap();
-    assert_eq!((status.trouble, status.counts.waiting + status.counts.sent), (Some(Trouble::SignIn), 1));
+    assert_eq!(
+        (status.trouble, status.counts.waiting + status.counts.sent),
+        (Some(Trouble::SignIn), 1)
+    );
     assert_eq!(rig.sync(), Outcome::SignIn(Trouble::SignIn));
     // Recording goes on all the same.
     rig.record("three");
@@ -35,9 +41,19 @@ fn an_enrolment_whose_connection_breaks_goes_on_at_the_next_sync() {
     let server = Server::new();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/phone.db");
-    let new = NewPhone { path: &path, server: "http://demo", number: NUMBER, label: "demo" };
-    let wrong = Credentials::Password { password: "no", totp: None };
-    let Err(PhoneError::Api(error)) = Phone::enrol(&new, &wrong, world.env(), &server) else { panic!() };
+    let new = NewPhone {
+        path: &path,
+        server: "http://demo",
+        number: NUMBER,
+        label: "demo",
+    };
+    let wrong = Credentials::Password {
+        password: "no",
+        totp: None,
+    };
+    let Err(PhoneError::Api(error)) = Phone::enrol(&new, &wrong, world.env(), &server) else {
+        panic!()
+    };
     assert_eq!(error.code(), "sign_in_refused");
     assert!(!path.exists());
     server.fault("/v1/devices", Fault::LoseAnswer);
@@ -68,7 +84,12 @@ fn signing_out_delivers_first_and_refuses_to_lose_anything() {
     assert!(matches!(phone.sign_out(server, false), Err(PhoneError::Undelivered(1))));
     assert!(path.exists());
     rig.restart();
-    let Rig { phone, server, folder: _folder, .. } = rig;
+    let Rig {
+        phone,
+        server,
+        folder: _folder,
+        ..
+    } = rig;
     phone.sign_out(&server, false).unwrap();
     assert_eq!(server.texts(&saved.device).len(), 1);
     assert!(!path.exists());

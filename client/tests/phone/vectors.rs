@@ -25,10 +25,18 @@ impl Transport for Script {
             return self.server.send(request);
         }
         let asked: Json = serde_json::from_slice(&request.body.unwrap()).unwrap();
-        let next = self.requests.lock().unwrap().pop_front().expect("the phone asks more often than it must");
+        let next = self
+            .requests
+            .lock()
+            .unwrap()
+            .pop_front()
+            .expect("the phone asks more often than it must");
         assert_eq!(asked["pull"]["cursors"], next["sends"]);
         let none = json!([]);
-        assert_eq!(asked["pull"].get("diverged").unwrap_or(&none), next.get("diverged").unwrap_or(&none));
+        assert_eq!(
+            asked["pull"].get("diverged").unwrap_or(&none),
+            next.get("diverged").unwrap_or(&none)
+        );
         let device: DeviceId = serde_json::from_value(asked["device"].clone()).unwrap();
         let mut answer = next["answer"].clone();
         answer["generation"] = json!("generation-1");
@@ -37,14 +45,20 @@ impl Transport for Script {
         answer["feed"] = json!({
             "head": { "seq": 0, "hash": hex::encode(feed::genesis(&device)) }, "durable_seq": 0,
         });
-        Ok(Response { status: 200, body: answer.to_string().into_bytes(), ..Response::default() })
+        Ok(Response {
+            status: 200,
+            body: answer.to_string().into_bytes(),
+            ..Response::default()
+        })
     }
 }
 
 /// What the phone's file holds of each unit.
 fn held(path: &std::path::Path) -> Json {
     let conn = rusqlite::Connection::open(path).unwrap();
-    let mut units = conn.prepare("SELECT code, cursor, finished, diverged FROM unit").unwrap();
+    let mut units = conn
+        .prepare("SELECT code, cursor, finished, diverged FROM unit")
+        .unwrap();
     let rows = units.query_map([], |row| {
         let (code, cursor): (String, Option<String>) = (row.get(0)?, row.get(1)?);
         let (finished, diverged): (bool, bool) = (row.get(2)?, row.get(3)?);
@@ -71,8 +85,16 @@ fn the_phone_pulls_as_the_vectors_say() {
     for case in file["cases"].as_array().unwrap() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("phone.db");
-        let script = Script { server: Server::new(), requests: Mutex::default() };
-        let new = NewPhone { path: &path, server: "http://demo", number: NUMBER, label: "demo" };
+        let script = Script {
+            server: Server::new(),
+            requests: Mutex::default(),
+        };
+        let new = NewPhone {
+            path: &path,
+            server: "http://demo",
+            number: NUMBER,
+            label: "demo",
+        };
         let mut phone = None;
         for sync in case["syncs"].as_array().unwrap() {
             let requests = sync["requests"].as_array().unwrap().iter().cloned();
@@ -86,7 +108,11 @@ fn the_phone_pulls_as_the_vectors_say() {
                 Some(phone) => Phone::sync_once(phone, &script).unwrap(),
             };
             assert_eq!(outcome, Outcome::UpToDate, "{}", case["name"]);
-            assert!(script.requests.lock().unwrap().is_empty(), "{}: the phone asks too seldom", case["name"]);
+            assert!(
+                script.requests.lock().unwrap().is_empty(),
+                "{}: the phone asks too seldom",
+                case["name"]
+            );
             assert_eq!(held(&path), sync["held"], "{}", case["name"]);
         }
     }

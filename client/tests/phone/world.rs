@@ -38,17 +38,27 @@ impl World {
 
 impl Env for World {
     fn now(&self) -> Instant {
-        Instant { ms: self.now_ms(), offset_s: 8 * 3600 }
+        Instant {
+            ms: self.now_ms(),
+            offset_s: 8 * 3600,
+        }
     }
 
     fn uptime(&self) -> Uptime {
-        Uptime { boot: "boot-1".into(), ms: (self.now_ms() - START_MS) as u64 }
+        Uptime {
+            boot: "boot-1".into(),
+            ms: (self.now_ms() - START_MS) as u64,
+        }
     }
 
     /// SplitMix64 (Steele, Lea and Flood 2014) over one counter: every draw is another.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         for chunk in bytes.chunks_mut(8) {
-            let mut z = self.draws.fetch_add(1, Ordering::Relaxed).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let mut z = self
+                .draws
+                .fetch_add(1, Ordering::Relaxed)
+                .wrapping_add(1)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15);
             z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);

@@ -32,7 +32,7 @@ struct Attempts {
 }
 
 /// Numbers that are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
 
 impl Default for Strangers {
     fn default() -> Self {

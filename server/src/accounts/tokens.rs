@@ -20,7 +20,7 @@ const PKCS8_PREFIX: [u8; 16] = [
 ];
 
 /// Tokens whose signatures are remembered as good.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(8_192).unwrap();
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(8_191);
 
 /// Longest token that is looked at, in bytes.
 const LONGEST: usize = 2_048;

@@ -17,6 +17,9 @@ use crate::store::{Db, Store, schema_version};
 /// Rows read at once.
 const PAGE: usize = 500;
 
+/// Rows of one table after which the caller hears how far it is.
+const TOLD: u64 = 100_000;
+
 /// How hard zstd tries. Most bytes are base64 and signatures: more effort saves little.
 const LEVEL: i32 = 3;
 
@@ -45,7 +48,7 @@ impl<W: Write> Lines<W> {
 }
 
 /// Writes the whole database, as it is at this moment, to the new file `target`. A server may go on meanwhile.
-/// `tell` hears of each table that is done. The file appears under its name only when it is whole and on disk.
+/// `tell` hears how many rows of a table are written, now and then and at its end. The file appears under its name only when it is whole and on disk.
 pub fn save(store: &Store, target: &Path, now_ms: i64, tell: &mut dyn FnMut(&str, u64)) -> Result<Saved, BackupError> {
     if target.exists() {
         return Err(BackupError::Exists(target.to_owned()));
@@ -98,7 +101,7 @@ fn write(
     lines.write(&header).map_err(failed())?;
     let mut rows = BTreeMap::new();
     for table in TABLES {
-        let count = write_table(db, &mut lines, table, target)?;
+        let count = write_table(db, &mut lines, table, target, tell)?;
         tell(table.name, count);
         rows.insert(table.name.to_owned(), count);
     }
@@ -117,6 +120,7 @@ fn write_table<W: Write>(
     lines: &mut Lines<W>,
     table: &'static Table,
     target: &Path,
+    tell: &mut dyn FnMut(&str, u64),
 ) -> Result<u64, BackupError> {
     let mut count = 0;
     let mut after = None;
@@ -127,6 +131,10 @@ fn write_table<W: Write>(
         for row in &rows {
             lines.write(&Line(table, row)).map_err(BackupError::file(target))?;
         }
+        let before = count;
         count += rows.len() as u64;
+        if before / TOLD != count / TOLD {
+            tell(table.name, count);
+        }
     }
 }

@@ -181,7 +181,7 @@ fn open_postgres(url: &str, settings: PoolSettings) -> Result<Store, OpenError> 
         .connection_timeout(settings.wait)
         .build(ConnectionManager::<PgConnection>::new(url))
         // libpq's words name the host and the user, not the password.
-        .map_err(|e| OpenError::Connect(e.to_string()))?;
+        .map_err(|e| OpenError::Connect(one_line(&e)))?;
     let mut conn = pool.get().map_err(|e| OpenError::Connect(e.to_string()))?;
     // The lock ends with the transaction, also when the server dies in it.
     conn.transaction(|c| {
@@ -193,6 +193,11 @@ fn open_postgres(url: &str, settings: PoolSettings) -> Result<Store, OpenError> 
     .map_err(|e| OpenError::Migrate(e.0))?;
     drop(conn);
     Ok(Store::Postgres { pool })
+}
+
+/// libpq answers in several lines.
+fn one_line(error: &impl std::fmt::Display) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 struct MigrateError(String);

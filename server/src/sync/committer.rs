@@ -302,7 +302,7 @@ fn want(db: &mut Db<'_>, setting: &Setting, wanted: &mut Wanted, work: &Work) ->
         Work::Push(push) => {
             wanted.devices.insert(push.device);
             wanted.members.insert(push.member);
-            push.ops.iter().for_each(|op| wanted.op(&setting.catalog, &op.parsed));
+            push.ops.iter().for_each(|op| wanted.op(op));
             Ok(Vec::new())
         }
         Work::Release(release) => {
@@ -310,7 +310,7 @@ fn want(db: &mut Db<'_>, setting: &Setting, wanted: &mut Wanted, work: &Work) ->
             for row in &rows {
                 wanted.devices.insert(row.device);
                 wanted.members.insert(row.member);
-                wanted.op(&setting.catalog, &release::prepared(row)?.parsed);
+                wanted.op(&release::prepared(&setting.catalog, row)?);
             }
             Ok(rows)
         }

@@ -8,11 +8,14 @@
 use std::collections::HashMap;
 
 use ed25519_dalek::VerifyingKey;
+use sync_protocol::catalog::Catalog;
 use sync_protocol::feed::{self, Hash};
 use sync_protocol::id::{DeviceId, MemberId, Seq};
 use sync_protocol::op::{self, Parsed};
 use sync_protocol::receipt;
+use sync_protocol::shape::{self, Typed};
 use sync_protocol::value::MAX_INTEGER;
+use sync_protocol::verdict::Code;
 use sync_protocol::wire::{Head, Push, SyncRequest};
 
 use super::SyncError;
@@ -33,6 +36,30 @@ pub struct PreparedOp {
     pub parsed: Parsed,
     /// When it arrived first, ms, if a receipt of this server proves that it did before.
     pub first_arrival: Option<i64>,
+    /// Its values by the catalogue version it names, or why they are not of their types. Judged here, for it needs
+    /// no lock and the committers are few.
+    pub typed: Result<Typed, Code>,
+}
+
+impl PreparedOp {
+    /// Reads the text of an operation; `chain` gives the chain's hash after it from its own.
+    pub fn read(catalog: &Catalog, text: &str, seq: Seq, chain: impl FnOnce(&Hash) -> Hash) -> PreparedOp {
+        let (parsed, hash) = op::read(text);
+        let typed = match &parsed {
+            Parsed::Op(op) => shape::check(catalog, op).map(|(_, typed)| typed),
+            Parsed::Withheld(_) => Err(Code::TooLarge),
+            Parsed::Unreadable(code) => Err(*code),
+        };
+        PreparedOp {
+            text: text.into(),
+            chain: chain(&hash),
+            hash,
+            seq,
+            parsed,
+            first_arrival: None,
+            typed,
+        }
+    }
 }
 
 /// A push whose signature fits its claimed chain.
@@ -61,15 +88,26 @@ pub fn parse(body: &str) -> Result<SyncRequest<'_>, SyncError> {
     serde_json::from_str(body).map_err(|e| SyncError::Malformed(format!("line {}, column {}", e.line(), e.column())))
 }
 
+/// What pushes are checked by.
+#[derive(Clone, Copy)]
+pub struct Checks<'c> {
+    /// The catalogue in force.
+    pub catalog: &'c Catalog,
+    /// The key of this server's receipts.
+    pub receipt_key: &'c NamedKey,
+    /// Most operations in one push.
+    pub push_ops: u32,
+}
+
 /// Computes the claimed chain and checks the device's signature over its end.
 pub fn prepare(
+    checks: Checks<'_>,
     device: DeviceId,
     member: MemberId,
     key: &VerifyingKey,
     push: &Push<'_>,
-    receipt_key: &NamedKey,
-    most: u32,
 ) -> Result<PreparedPush, SyncError> {
+    let most = checks.push_ops;
     if push.ops.len() > most as usize {
         return Err(SyncError::TooManyOps(most));
     }
@@ -82,22 +120,14 @@ pub fn prepare(
     if push.receipts.len() > push.ops.len() {
         return Err(SyncError::Malformed("more receipts than operations".to_owned()));
     }
-    let arrivals = arrivals(&device, push, receipt_key);
+    let arrivals = arrivals(&device, push, checks.receipt_key);
     let mut chain = push.base.hash;
     let mut ops = Vec::with_capacity(push.ops.len());
     for (seq, raw) in (push.base.seq + 1..).zip(&push.ops) {
-        let text = raw.get();
-        let (parsed, hash) = op::read(text);
-        chain = feed::link(&chain, &hash);
-        let first_arrival = arrivals.get(&(seq, hash)).copied();
-        ops.push(PreparedOp {
-            text: text.into(),
-            hash,
-            chain,
-            seq,
-            parsed,
-            first_arrival,
-        });
+        let mut op = PreparedOp::read(checks.catalog, raw.get(), seq, |hash| feed::link(&chain, hash));
+        op.first_arrival = arrivals.get(&(seq, op.hash)).copied();
+        chain = op.chain;
+        ops.push(op);
     }
     let last = push.base.seq + ops.len() as u64;
     if !feed::verify_head(key, &device, last, &chain, &push.sig) {

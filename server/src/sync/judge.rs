@@ -9,7 +9,7 @@ use sync_protocol::id::{DeviceId, MemberId, RecordId};
 use sync_protocol::op::{Op, Parsed, Reissues};
 use sync_protocol::record::{Change, Record};
 use sync_protocol::role::Role;
-use sync_protocol::shape::{self, Typed};
+use sync_protocol::shape::Typed;
 use sync_protocol::value::Value;
 use sync_protocol::verdict::{Code, Fate, Verdict};
 
@@ -125,7 +125,7 @@ pub(super) fn judge(
         author,
         cut,
     };
-    match case.decide(op, prepared.seq, written) {
+    match case.decide(op, prepared, written) {
         Ok(outcome) => Ok(Judged {
             outcome,
             place: Some(place),
@@ -174,41 +174,42 @@ struct Right<'k> {
 }
 
 impl<'c> Case<'c, '_, '_, '_> {
-    fn decide(&mut self, op: &Op, seq: u64, written: Written) -> Result<Outcome, Stop> {
-        let (kind, typed) = self.shape(op, seq)?;
-        let right = self.right(op, kind, &typed, written)?;
+    fn decide(&mut self, op: &Op, prepared: &PreparedOp, written: Written) -> Result<Outcome, Stop> {
+        let (kind, typed) = self.shape(op, prepared)?;
+        let right = self.right(op, kind, typed, written)?;
         let mut change = Change::new(op.dot(self.author.device), op.seen.clone());
         change.set = typed.set.clone();
         change.add = typed.add.clone();
         change.remove = typed.remove.clone();
         change.blind = right.blind.clone();
         let step = match &right.old {
-            None => workflow::create(kind, op, &typed, right.role, right.reissue)?,
+            None => workflow::create(kind, op, typed, right.role, right.reissue)?,
             Some(old) => workflow::advance(kind, &old.state, op, &change, right.role)?,
         };
-        let cut = self.causality(op, kind, &typed, right.old.as_ref())?;
+        let cut = self.causality(op, kind, typed, right.old.as_ref())?;
         if let Some(seen) = &cut {
             change.seen = seen.clone();
         }
-        self.accept(op, right, change, step, cut, written, &typed)
+        self.accept(op, right, change, step, cut, written, typed)
             .map_err(Stop::Store)
     }
 
-    fn shape(&mut self, op: &Op, seq: u64) -> Result<(&'c Kind, Typed), Stop> {
-        if op.seq != seq {
+    fn shape<'p>(&mut self, op: &Op, prepared: &'p PreparedOp) -> Result<(&'c Kind, &'p Typed), Stop> {
+        if op.seq != prepared.seq {
             return Err(Code::SeqMismatch.into());
         }
         if op.by != self.author.member {
             return Err(Code::NotAuthor.into());
         }
-        let shaped = shape::check(self.rules.catalog, op)?;
+        let typed = prepared.typed.as_ref().map_err(|code| *code)?;
+        let kind = self.rules.catalog.kind(&op.kind, op.cat).ok_or(Code::UnknownKind)?;
         if self.author.revoked {
             return Err(Code::DeviceRevoked.into());
         }
         if self.follows_held(op)? {
             return Err(Stop::Refused(Code::AfterHeld, Some(op.record)));
         }
-        Ok(shaped)
+        Ok((kind, typed))
     }
 
     /// Whether the device holds back an earlier operation on the record.

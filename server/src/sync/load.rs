@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sync_protocol::catalog::Catalog;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, UnitCode};
-use sync_protocol::op::{Op, Parsed};
+use sync_protocol::op::Parsed;
 use sync_protocol::record::Record;
-use sync_protocol::shape;
 use sync_protocol::sum::Tally;
 
 use super::batch::{Before, Loaded, Merged};
+use super::envelope::PreparedOp;
 use crate::query;
 use crate::store::rows::RecordRow;
 use crate::store::{Db, StoreError, StoreResult};
@@ -25,18 +24,14 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Adds what one operation touches, its links included.
-    pub fn op(&mut self, catalog: &Catalog, parsed: &Parsed) {
-        let Parsed::Op(op) = parsed else { return };
+    pub fn op(&mut self, prepared: &PreparedOp) {
+        let Parsed::Op(op) = &prepared.parsed else { return };
         self.units.insert(op.unit.clone());
         self.records.insert(op.record);
-        self.records.extend(links(catalog, op));
+        if let Ok(typed) = &prepared.typed {
+            self.records.extend(typed.links.iter().map(|(_, id)| *id));
+        }
     }
-}
-
-fn links(catalog: &Catalog, op: &Op) -> Vec<RecordId> {
-    shape::check(catalog, op)
-        .map(|(_, typed)| typed.links.into_iter().map(|(_, id)| id).collect())
-        .unwrap_or_default()
 }
 
 /// Locks and reads.

@@ -1,7 +1,7 @@
 //! Held operations that may go on: what they waited for has come, or the desk lets them go.
 
+use sync_protocol::catalog::Catalog;
 use sync_protocol::id::{DeviceId, Seq};
-use sync_protocol::op;
 use sync_protocol::verdict::Fate;
 
 use super::batch::{Draft, Loaded};
@@ -34,17 +34,9 @@ pub(super) fn read(db: &mut Db<'_>, release: &Release) -> StoreResult<Vec<OpRow>
 }
 
 /// The operation as it was when it came.
-pub(super) fn prepared(row: &OpRow) -> StoreResult<PreparedOp> {
+pub(super) fn prepared(catalog: &Catalog, row: &OpRow) -> StoreResult<PreparedOp> {
     let text = std::str::from_utf8(&row.body).map_err(|_| StoreError::Corrupt)?;
-    let (parsed, _) = op::read(text);
-    Ok(PreparedOp {
-        text: text.into(),
-        hash: row.hash,
-        chain: row.chain,
-        seq: row.seq as u64,
-        parsed,
-        first_arrival: None,
-    })
+    Ok(PreparedOp::read(catalog, text, row.seq as u64, |_| row.chain))
 }
 
 /// Judges one held operation again, as of its first arrival. Answers how many went on.
@@ -55,7 +47,7 @@ pub(super) fn release(
     row: &OpRow,
     cut: bool,
 ) -> StoreResult<bool> {
-    let op = prepared(row)?;
+    let op = prepared(rules.catalog, row)?;
     let key = (row.device, row.seq as u64);
     let finished = {
         let mut draft = Draft::new(loaded);

@@ -1,12 +1,14 @@
 //! `POST /v1/sync` as one function: push, learn what became of held operations, pull.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ed25519_dalek::VerifyingKey;
 use lru::LruCache;
 use sync_protocol::catalog::Catalog;
-use sync_protocol::id::{DeviceId, MemberId, Seq, UnitCode};
+use sync_protocol::id::{DeviceId, MemberId, Pos, Seq, UnitCode};
 use sync_protocol::limits::Limits;
 use sync_protocol::receipt;
 use sync_protocol::wire::{FeedState, Receipt, SyncAnswer, VerdictLine};
@@ -14,7 +16,7 @@ use sync_protocol::wire::{FeedState, Receipt, SyncAnswer, VerdictLine};
 use super::SyncError;
 use super::committer::{Committer, Done, Setting, Work};
 use super::cursor::CursorKey;
-use super::envelope::{self, PreparedPush};
+use super::envelope::{self, Checks, PreparedPush};
 use super::events::Events;
 use super::pull::{self, Asked, Pulled, Puller};
 use super::push::{Pushed, feed_state, stored_line};
@@ -29,6 +31,9 @@ use crate::store::{Store, StoreError};
 
 /// Devices whose keys are remembered. A key never changes; whether it was revoked is read each time.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+
+/// How often units' heads are looked up for moves that other servers have committed.
+const WATCH: Duration = Duration::from_millis(500);
 
 /// Bodies above this many bytes are read and checked off the thread that serves connections.
 const INLINE: usize = 64 * 1024;
@@ -115,6 +120,39 @@ impl SyncService {
         &self.0.events
     }
 
+    /// Tells moves that other servers on the same database have committed, for as long as it is polled. On a
+    /// database of its own there is nobody else, and it ends at once.
+    pub async fn watch_others(self) {
+        if !self.0.store.is_shared() {
+            return;
+        }
+        let mut known: HashMap<UnitCode, Pos> = HashMap::new();
+        let mut ticks = tokio::time::interval(WATCH);
+        loop {
+            ticks.tick().await;
+            if !self.0.events.has_listeners() {
+                known.clear();
+                continue;
+            }
+            let parts = Arc::clone(&self.0);
+            let heads = blocking(move || Ok(parts.store.read(|db| query!(db, records::heads()))?)).await;
+            // A hint that is missed is no harm; the store has logged why.
+            let Ok(heads) = heads else { continue };
+            let first = known.is_empty();
+            let mut moved = Vec::new();
+            for (code, head) in heads {
+                let Ok(unit) = code.parse::<UnitCode>() else { continue };
+                if known.insert(unit.clone(), head as Pos) != Some(head as Pos) {
+                    moved.push((unit, head as Pos));
+                }
+            }
+            // The first look finds where the units are; whoever has just begun to listen pulls anyway.
+            if !first {
+                self.0.events.moved(&moved);
+            }
+        }
+    }
+
     /// The way to the committers, for the desk's own works.
     pub fn committer(&self) -> &Committer {
         &self.0.committer
@@ -191,9 +229,14 @@ impl Parts {
             .as_ref()
             .map(|p| pull::check(p, &self.cursor_key, &self.limits))
             .transpose()?;
+        let checks = Checks {
+            catalog: &self.catalog,
+            receipt_key: &self.receipt_key,
+            push_ops: self.limits.push_ops,
+        };
         let push = request.push.as_ref();
         let push = push
-            .map(|p| envelope::prepare(request.device, member, &key, p, &self.receipt_key, self.limits.push_ops))
+            .map(|p| envelope::prepare(checks, request.device, member, &key, p))
             .transpose()?;
         Ok(Prepared {
             push,

@@ -30,8 +30,25 @@ use crate::store::{Store, StoreError};
 /// Rows read at once.
 const PAGE: usize = 200;
 
+/// What is counted.
+const COUNTED: [&str; 13] = [
+    "units",
+    "devices",
+    "operations",
+    "head signatures",
+    "evidence of forks",
+    "records",
+    "viewers",
+    "links",
+    "visibility changes",
+    "sums",
+    "held operations",
+    "re-issues",
+    "catalogues",
+];
+
 /// What was checked, and how many faults were told.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// What, and how many of it.
     pub checked: BTreeMap<&'static str, u64>,
@@ -97,7 +114,7 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
         let mut run = Run {
             catalog,
             tell,
-            report: Report::default(),
+            report: Report { checked: COUNTED.map(|what| (what, 0)).into(), faults: 0 },
             logs: logs::Logs::default(),
             tallies: HashMap::new(),
         };

@@ -10,20 +10,43 @@ use super::{file, names};
 fn texts() -> Vec<(&'static str, String)> {
     vec![
         ("plain", r#"{"seq":1,"a":1}"#.into()),
-        ("the same with white space is another text", "{ \"seq\": 2,\n\t\"a\": 1 }".into()),
-        ("an escape is not the character that it stands for", r#"{"seq":3,"name":"\u8d70\u8bbf"}"#.into()),
+        (
+            "the same with white space is another text",
+            "{ \"seq\": 2,\n\t\"a\": 1 }".into(),
+        ),
+        (
+            "an escape is not the character that it stands for",
+            r#"{"seq":3,"name":"\u8d70\u8bbf"}"#.into(),
+        ),
         ("the character itself", r#"{"seq":4,"name":"走访"}"#.into()),
         ("an escaped solidus", r#"{"seq":5,"path":"a\/b"}"#.into()),
         ("2^53", r#"{"seq":6,"n":9007199254740992}"#.into()),
-        ("2^53 + 1, which a double cannot hold", r#"{"seq":7,"n":9007199254740993}"#.into()),
+        (
+            "2^53 + 1, which a double cannot hold",
+            r#"{"seq":7,"n":9007199254740993}"#.into(),
+        ),
         ("1.0 is not 1", r#"{"seq":8,"n":1.0}"#.into()),
         ("1e0 is not 1.0", r#"{"seq":9,"n":1e0}"#.into()),
         ("keys in another order", r#"{"a":1,"seq":10}"#.into()),
         ("a key twice", r#"{"seq":11,"a":1,"a":2}"#.into()),
-        ("a character outside the basic plane", r#"{"seq":12,"name":"𠮷"}"#.into()),
-        ("the same as a pair of escapes", r#"{"seq":13,"name":"\ud842\udfb7"}"#.into()),
-        ("a stub enters the chain with the hash that it names", op::stub(14, &feed::body_hash(b"a large operation"))),
-        ("a stub with white space is a stub too", format!(" {}", op::stub(15, &feed::body_hash(b"another"))).trim().replace(',', ", ")),
+        (
+            "a character outside the basic plane",
+            r#"{"seq":12,"name":"𠮷"}"#.into(),
+        ),
+        (
+            "the same as a pair of escapes",
+            r#"{"seq":13,"name":"\ud842\udfb7"}"#.into(),
+        ),
+        (
+            "a stub enters the chain with the hash that it names",
+            op::stub(14, &feed::body_hash(b"a large operation")),
+        ),
+        (
+            "a stub with white space is a stub too",
+            format!(" {}", op::stub(15, &feed::body_hash(b"another")))
+                .trim()
+                .replace(',', ", "),
+        ),
         ("no operation at all: an array", "[16]".into()),
     ]
 }

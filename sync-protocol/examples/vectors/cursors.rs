@@ -48,8 +48,10 @@ fn request(sends: Json, units: Vec<Json>, more: bool) -> Json {
 
 /// What is held of the first unit: its cursor, its records with their places, how it stands.
 fn held(cursor: Json, records: &[(u8, u64)], state: &str) -> Json {
-    let records: serde_json::Map<String, Json> =
-        records.iter().map(|(n, pos)| (names::record(*n).to_string(), json!(pos))).collect();
+    let records: serde_json::Map<String, Json> = records
+        .iter()
+        .map(|(n, pos)| (names::record(*n).to_string(), json!(pos)))
+        .collect();
     json!({ (names::UNIT): { "cursor": cursor, "records": records, "state": state } })
 }
 
@@ -68,8 +70,15 @@ fn at(cursor: &str) -> Json {
 pub fn make() -> Made {
     let none = || json!({});
     let first = || -> Made {
-        let page = page(vec![put(1, names::UNIT, 1)?, put(2, names::UNIT, 2)?], "c2", tally(&[(1, 1), (2, 2)]));
-        Ok(sync(vec![request(none(), vec![page], false)], held(json!("c2"), &[(1, 1), (2, 2)], "complete")))
+        let page = page(
+            vec![put(1, names::UNIT, 1)?, put(2, names::UNIT, 2)?],
+            "c2",
+            tally(&[(1, 1), (2, 2)]),
+        );
+        Ok(sync(
+            vec![request(none(), vec![page], false)],
+            held(json!("c2"), &[(1, 1), (2, 2)], "complete"),
+        ))
     };
     let mut restart = page(vec![put(2, names::UNIT, 2)?], "d2", tally(&[(2, 2)]));
     restart["restart"] = json!(true);
@@ -88,8 +97,16 @@ pub fn make() -> Made {
             "pages are asked for until there is no more",
             vec![sync(
                 vec![
-                    request(none(), vec![page(vec![put(1, names::UNIT, 1)?], "c1", Json::Null)], true),
-                    request(at("c1"), vec![page(vec![put(2, names::UNIT, 2)?], "c2", tally(&[(1, 1), (2, 2)]))], false),
+                    request(
+                        none(),
+                        vec![page(vec![put(1, names::UNIT, 1)?], "c1", Json::Null)],
+                        true,
+                    ),
+                    request(
+                        at("c1"),
+                        vec![page(vec![put(2, names::UNIT, 2)?], "c2", tally(&[(1, 1), (2, 2)]))],
+                        false,
+                    ),
                 ],
                 held(json!("c2"), &[(1, 1), (2, 2)], "complete"),
             )],
@@ -99,7 +116,11 @@ pub fn make() -> Made {
             vec![
                 first()?,
                 sync(
-                    vec![request(at("c2"), vec![page(vec![put(1, names::UNIT, 3)?], "c3", tally(&[(1, 3), (2, 2)]))], false)],
+                    vec![request(
+                        at("c2"),
+                        vec![page(vec![put(1, names::UNIT, 3)?], "c3", tally(&[(1, 3), (2, 2)]))],
+                        false,
+                    )],
                     held(json!("c3"), &[(1, 3), (2, 2)], "complete"),
                 ),
             ],
@@ -109,7 +130,11 @@ pub fn make() -> Made {
             vec![
                 first()?,
                 sync(
-                    vec![request(at("c2"), vec![page(vec![gone(1)?], "c3", tally(&[(2, 2)]))], false)],
+                    vec![request(
+                        at("c2"),
+                        vec![page(vec![gone(1)?], "c3", tally(&[(2, 2)]))],
+                        false,
+                    )],
                     held(json!("c3"), &[(2, 2)], "complete"),
                 ),
             ],
@@ -121,7 +146,11 @@ pub fn make() -> Made {
                 sync(
                     vec![request(
                         at("c2"),
-                        vec![page(vec![gone(1)?, gone(5)?, put(1, names::UNIT, 4)?], "c4", tally(&[(1, 4), (2, 2)]))],
+                        vec![page(
+                            vec![gone(1)?, gone(5)?, put(1, names::UNIT, 4)?],
+                            "c4",
+                            tally(&[(1, 4), (2, 2)]),
+                        )],
                         false,
                     )],
                     held(json!("c4"), &[(1, 4), (2, 2)], "complete"),
@@ -130,18 +159,34 @@ pub fn make() -> Made {
         ),
         case(
             "no cursor in a page: the one sent still holds",
-            vec![first()?, sync(vec![request(at("c2"), vec![kept], false)], held(json!("c2"), &[(1, 1), (2, 2)], "complete"))],
+            vec![
+                first()?,
+                sync(
+                    vec![request(at("c2"), vec![kept], false)],
+                    held(json!("c2"), &[(1, 1), (2, 2)], "complete"),
+                ),
+            ],
         ),
         case(
             "restart drops what was held before it takes the changes",
-            vec![first()?, sync(vec![request(at("c2"), vec![restart], false)], held(json!("d2"), &[(2, 2)], "complete"))],
+            vec![
+                first()?,
+                sync(
+                    vec![request(at("c2"), vec![restart], false)],
+                    held(json!("d2"), &[(2, 2)], "complete"),
+                ),
+            ],
         ),
         case(
             "a tally that does not fit: that unit is pulled anew without a cursor",
             vec![sync(
                 vec![
                     request(none(), vec![wrong()?], false),
-                    request(none(), vec![page(vec![put(1, names::UNIT, 1)?], "c1", tally(&[(1, 1)]))], false),
+                    request(
+                        none(),
+                        vec![page(vec![put(1, names::UNIT, 1)?], "c1", tally(&[(1, 1)]))],
+                        false,
+                    ),
                 ],
                 held(json!("c1"), &[(1, 1)], "complete"),
             )],
@@ -167,13 +212,13 @@ pub fn make() -> Made {
                 ),
             ],
         ),
-        case("a unit that has ended is dropped", vec![first()?, sync(vec![ended], none())]),
+        case(
+            "a unit that has ended is dropped",
+            vec![first()?, sync(vec![ended], none())],
+        ),
         case(
             "units are apart from each other",
-            vec![
-                first()?,
-                sync(vec![request(at("c2"), vec![second_unit], false)], both),
-            ],
+            vec![first()?, sync(vec![request(at("c2"), vec![second_unit], false)], both)],
         ),
     ];
     let about = "Each sync is the requests that a client makes until it has nothing more to ask. `sends` are the cursors \

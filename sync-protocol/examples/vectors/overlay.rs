@@ -33,7 +33,11 @@ fn own(op: &Json) -> Result<Own, Box<dyn std::error::Error>> {
 /// `values` by hand; `fields` computed. Quarantined operations are left out before laying.
 fn case(name: &str, base: Json, ops: Json, values: Json) -> Made {
     let mut record: RecordView = serde_json::from_value(base.clone())?;
-    let live = ops.as_array().ok_or("ops")?.iter().filter(|op| op["verdict"] != "quarantined");
+    let live = ops
+        .as_array()
+        .ok_or("ops")?
+        .iter()
+        .filter(|op| op["verdict"] != "quarantined");
     let live = live.map(own).collect::<Result<Vec<_>, _>>()?;
     lay(&mut record, names::device(1), &live);
     let fields = serde_json::to_value(&record.fields)?;
@@ -47,22 +51,53 @@ pub fn make() -> Made {
     let register = |value: Json, device: &str, seq: u64| json!([{ "value": value, "dot": [device, seq] }]);
     let seen = |pairs: &[(&str, u64)]| -> Json { pairs.iter().map(|(d, s)| ((*d).to_owned(), json!(s))).collect() };
     let photo = "aa".repeat(32);
-    let pulled = || base(seen(&[(&other, 3)]), json!({ "note": register(json!("pulled"), &other, 3) }));
+    let pulled = || {
+        base(
+            seen(&[(&other, 3)]),
+            json!({ "note": register(json!("pulled"), &other, 3) }),
+        )
+    };
     let write = |verdict: Json| json!([{ "seq": 7, "verdict": verdict, "seen": seen(&[(&other, 3)]), "set": { "note": "mine" } }]);
     let cases = vec![
-        case("a pending write that saw the base replaces it", pulled(), write(Json::Null), json!({ "note": ["mine"] }))?,
-        case("an acknowledgement alone removes nothing", pulled(), write(json!("accepted")), json!({ "note": ["mine"] }))?,
-        case("a held operation stays laid over", pulled(), write(json!("held")), json!({ "note": ["mine"] }))?,
-        case("a quarantined operation is not laid over", pulled(), write(json!("quarantined")), json!({ "note": ["pulled"] }))?,
+        case(
+            "a pending write that saw the base replaces it",
+            pulled(),
+            write(Json::Null),
+            json!({ "note": ["mine"] }),
+        )?,
+        case(
+            "an acknowledgement alone removes nothing",
+            pulled(),
+            write(json!("accepted")),
+            json!({ "note": ["mine"] }),
+        )?,
+        case(
+            "a held operation stays laid over",
+            pulled(),
+            write(json!("held")),
+            json!({ "note": ["mine"] }),
+        )?,
+        case(
+            "a quarantined operation is not laid over",
+            pulled(),
+            write(json!("quarantined")),
+            json!({ "note": ["pulled"] }),
+        )?,
         case(
             "what the base's clock covers is in the base already",
-            base(seen(&[(&other, 3), (&me, 7)]), json!({ "note": register(json!("decided since"), &other, 9) })),
+            base(
+                seen(&[(&other, 3), (&me, 7)]),
+                json!({ "note": register(json!("decided since"), &other, 9) }),
+            ),
             write(json!("accepted")),
             json!({ "note": ["decided since"] }),
         )?,
         case(
             "the base moved after the form was opened: both are shown, the own first",
-            base(seen(&[(&other, 4)]), json!({ "note": register(json!("newer"), &other, 4) })),
+            base(
+                seen(&[(&other, 4)]),
+                json!({ "note": register(json!("newer"), &other, 4) }),
+            ),
             write(Json::Null),
             json!({ "note": ["mine", "newer"] }),
         )?,
@@ -94,7 +129,10 @@ pub fn make() -> Made {
         )?,
         case(
             "an addition of what is there adds its dot",
-            base(seen(&[(&other, 3)]), json!({ "photos": { "items": [{ "value": photo, "dots": [[other, 3]] }] } })),
+            base(
+                seen(&[(&other, 3)]),
+                json!({ "photos": { "items": [{ "value": photo, "dots": [[other, 3]] }] } }),
+            ),
             json!([{ "seq": 7, "seen": seen(&[(&other, 3)]), "add": { "photos": [photo, "cc".repeat(32)] } }]),
             json!({ "photos": [photo, "cc".repeat(32)] }),
         )?,

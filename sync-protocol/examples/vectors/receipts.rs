@@ -13,11 +13,16 @@ pub fn make() -> Json {
     let seed = [9u8; 32];
     let key = SigningKey::from_bytes(&seed);
     let device = names::device(1);
-    let line = |seq, text: &[u8], verdict| VerdictLine::new(seq, feed::body_hash(text), verdict, 1_795_305_600_123 + seq as i64);
+    let line = |seq, text: &[u8], verdict| {
+        VerdictLine::new(seq, feed::body_hash(text), verdict, 1_795_305_600_123 + seq as i64)
+    };
     let lines = vec![
         line(1, b"one", Verdict::Accepted),
         line(2, b"two", Verdict::Refused(Code::LinkMissing)),
-        VerdictLine { repeat: true, ..line(3, b"three", Verdict::Refused(Code::UnitForbidden)) },
+        VerdictLine {
+            repeat: true,
+            ..line(3, b"three", Verdict::Refused(Code::UnitForbidden))
+        },
     ];
     let case = |name: &str, lines: &[VerdictLine], signed: &[VerdictLine], valid: bool| {
         json!({

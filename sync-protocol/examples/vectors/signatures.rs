@@ -9,8 +9,8 @@ use super::{file, names};
 
 /// The order of the group, little-endian (RFC 8032 section 5.1).
 const ORDER: [u8; 32] = [
-    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
 /// The same signature with `S` not reduced: lax verifiers take it.
@@ -50,14 +50,46 @@ pub fn make() -> Json {
     let last = feed::sign_head(&key, &device, (1 << 53) - 1, &hash);
     let heads = vec![
         case("a head", &public, &device, 17, &hash, &sig, true),
-        case("the head before the first operation", &public, &device, 0, &feed::genesis(&device), &first, true),
-        case("the greatest number", &public, &device, (1 << 53) - 1, &hash, &last, true),
+        case(
+            "the head before the first operation",
+            &public,
+            &device,
+            0,
+            &feed::genesis(&device),
+            &first,
+            true,
+        ),
+        case(
+            "the greatest number",
+            &public,
+            &device,
+            (1 << 53) - 1,
+            &hash,
+            &last,
+            true,
+        ),
         case("another number", &public, &device, 18, &hash, &sig, false),
         case("another device", &public, &names::device(2), 17, &hash, &sig, false),
-        case("another hash", &public, &device, 17, &feed::body_hash(b"another"), &sig, false),
+        case(
+            "another hash",
+            &public,
+            &device,
+            17,
+            &feed::body_hash(b"another"),
+            &sig,
+            false,
+        ),
         case("another key", &other, &device, 17, &hash, &sig, false),
         case("a flipped bit", &public, &device, 17, &hash, &flipped, false),
-        case("S not reduced (RFC 8032 section 5.1.7)", &public, &device, 17, &hash, &unreduced(sig), false),
+        case(
+            "S not reduced (RFC 8032 section 5.1.7)",
+            &public,
+            &device,
+            17,
+            &hash,
+            &unreduced(sig),
+            false,
+        ),
         case("a key of small order", &identity, &device, 17, &hash, &forged, false),
     ];
     let member = names::member(1);

@@ -18,8 +18,10 @@ pub fn make() -> Json {
         json!(tally)
     };
     let case = |name: &str, pairs: &[(u8, u64)]| {
-        let held: Vec<Json> =
-            pairs.iter().map(|(n, pos)| json!({ "record": names::record(*n), "pos": pos })).collect();
+        let held: Vec<Json> = pairs
+            .iter()
+            .map(|(n, pos)| json!({ "record": names::record(*n), "pos": pos }))
+            .collect();
         json!({ "name": name, "held": held, "tally": sum(pairs) })
     };
     let mut backwards = pairs;

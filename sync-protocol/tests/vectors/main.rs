@@ -23,7 +23,10 @@ fn load(name: &str) -> Json {
 fn cases(file: &Json) -> Vec<(&str, &Json)> {
     let cases = file["cases"].as_array().unwrap();
     assert!(!cases.is_empty());
-    cases.iter().map(|case| (case["name"].as_str().unwrap_or("the case"), case)).collect()
+    cases
+        .iter()
+        .map(|case| (case["name"].as_str().unwrap_or("the case"), case))
+        .collect()
 }
 
 /// Bytes from hexadecimal digits.
@@ -40,7 +43,10 @@ fn the_files_are_fresh() {
     for (name, text) in make::files().unwrap() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors").join(name);
         let kept = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(kept == text, "vectors/{name} is stale: run `cargo run -p sync-protocol --example vectors`");
+        assert!(
+            kept == text,
+            "vectors/{name} is stale: run `cargo run -p sync-protocol --example vectors`"
+        );
     }
 }
 

@@ -25,7 +25,10 @@ fn value(field: &str, json: &Json) -> Value {
 
 fn change(op: &Json) -> Change {
     let seen: BTreeMap<DeviceId, u64> = parse(&op["seen"]);
-    let mut change = Change::new(OpDot::new(parse(&op["device"]), op["seq"].as_u64().unwrap()), clock_of(seen));
+    let mut change = Change::new(
+        OpDot::new(parse(&op["device"]), op["seq"].as_u64().unwrap()),
+        clock_of(seen),
+    );
     change.pos = op["pos"].as_u64().unwrap();
     change.blind = parse(&op["blind"]);
     for (field, json) in op["set"].as_object().unwrap() {
@@ -33,7 +36,10 @@ fn change(op: &Json) -> Change {
     }
     let lists = |json: &Json| -> BTreeMap<String, Vec<Value>> {
         let typed = |(field, values): (&String, &Json)| {
-            (field.clone(), values.as_array().unwrap().iter().map(|v| value(field, v)).collect())
+            (
+                field.clone(),
+                values.as_array().unwrap().iter().map(|v| value(field, v)).collect(),
+            )
         };
         json.as_object().unwrap().iter().map(typed).collect()
     };
@@ -48,7 +54,12 @@ fn shown(fields: &BTreeMap<String, FieldView>) -> Json {
         FieldView::Register(values) => values.iter().map(|v| v.value.clone()).collect::<Vec<_>>(),
         FieldView::Set { items } => items.iter().map(|i| i.value.clone()).collect(),
     };
-    json!(fields.iter().map(|(name, field)| (name.clone(), values(field))).collect::<BTreeMap<_, _>>())
+    json!(
+        fields
+            .iter()
+            .map(|(name, field)| (name.clone(), values(field)))
+            .collect::<BTreeMap<_, _>>()
+    )
 }
 
 /// The fields of a record as a pull carries them.
@@ -58,15 +69,18 @@ fn fields(record: &Record) -> Json {
     for (name, entries) in record.registers() {
         let mut entries: Vec<_> = entries.iter().collect();
         entries.sort_by_key(|e| std::cmp::Reverse((e.pos, e.dot.counter, e.dot.actor)));
-        let values: Vec<Json> =
-            entries.iter().map(|e| json!({ "value": e.value.to_json(), "dot": dot(&e.dot) })).collect();
+        let values: Vec<Json> = entries
+            .iter()
+            .map(|e| json!({ "value": e.value.to_json(), "dot": dot(&e.dot) }))
+            .collect();
         fields.insert(name.to_owned(), json!(values));
     }
     for (name, elements) in record.sets() {
-        let item = |(value, dots): (&Value, &Vec<(OpDot, u64)>)| {
-            json!({ "value": value.to_json(), "dots": dots.iter().map(|(d, _)| dot(d)).collect::<Vec<_>>() })
-        };
-        fields.insert(name.to_owned(), json!({ "items": elements.iter().map(item).collect::<Vec<_>>() }));
+        let item = |(value, dots): (&Value, &Vec<(OpDot, u64)>)| json!({ "value": value.to_json(), "dots": dots.iter().map(|(d, _)| dot(d)).collect::<Vec<_>>() });
+        fields.insert(
+            name.to_owned(),
+            json!({ "items": elements.iter().map(item).collect::<Vec<_>>() }),
+        );
     }
     json!(fields)
 }
@@ -87,7 +101,11 @@ fn merges() {
         assert_eq!(shown(&parse(&case["fields"])), case["values"], "{name}");
         let clock: BTreeMap<DeviceId, u64> = record.clock().iter().map(|d| (*d.actor, d.counter)).collect();
         assert_eq!(clock, parse(&case["clock"]), "{name}");
-        let contested: Vec<&str> = record.registers().map(|(name, _)| name).filter(|n| record.is_contested(n)).collect();
+        let contested: Vec<&str> = record
+            .registers()
+            .map(|(name, _)| name)
+            .filter(|n| record.is_contested(n))
+            .collect();
         assert_eq!(json!(contested), case["contested"], "{name}");
         let packed = record.pack().unwrap();
         assert_eq!(Record::unpack(&packed).unwrap(), record, "{name}");
@@ -108,7 +126,11 @@ fn overlay() {
             add: parse(&part(op, "add")),
             remove: parse(&part(op, "remove")),
         };
-        let ops = case["ops"].as_array().unwrap().iter().filter(|op| op["verdict"] != "quarantined");
+        let ops = case["ops"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|op| op["verdict"] != "quarantined");
         lay(&mut record, parse(&case["device"]), &ops.map(own).collect::<Vec<_>>());
         assert_eq!(json!(record.fields), case["fields"], "{name}");
         assert_eq!(shown(&record.fields), case["values"], "{name}");

@@ -42,7 +42,10 @@ impl Unit {
             Some(expected) if expected == tally => (self.state, self.repulls) = ("complete", 0),
             Some(_) if self.repulls < MOST_REPULLS => {
                 let repulls = self.repulls + 1;
-                *self = Unit { repulls, ..Unit::default() };
+                *self = Unit {
+                    repulls,
+                    ..Unit::default()
+                };
                 return true;
             }
             Some(_) => self.state = "diverged",
@@ -64,12 +67,21 @@ fn cursors() {
         for sync in case["syncs"].as_array().unwrap() {
             let requests = sync["requests"].as_array().unwrap();
             for (number, request) in requests.iter().enumerate() {
-                let sends: BTreeMap<&String, &String> =
-                    units.iter().filter_map(|(code, unit)| Some((code, unit.cursor.as_ref()?))).collect();
+                let sends: BTreeMap<&String, &String> = units
+                    .iter()
+                    .filter_map(|(code, unit)| Some((code, unit.cursor.as_ref()?)))
+                    .collect();
                 assert_eq!(json!(sends), request["sends"], "{name}");
-                let diverged: Vec<&String> =
-                    units.iter().filter(|(_, unit)| unit.state == "diverged").map(|(code, _)| code).collect();
-                assert_eq!(json!(diverged), request.get("diverged").cloned().unwrap_or(json!([])), "{name}");
+                let diverged: Vec<&String> = units
+                    .iter()
+                    .filter(|(_, unit)| unit.state == "diverged")
+                    .map(|(code, _)| code)
+                    .collect();
+                assert_eq!(
+                    json!(diverged),
+                    request.get("diverged").cloned().unwrap_or(json!([])),
+                    "{name}"
+                );
                 let answer = &request["answer"];
                 let mut again = answer["more"].as_bool().unwrap();
                 for page in parse::<Vec<UnitPage>>(&answer["units"]) {
@@ -77,7 +89,11 @@ fn cursors() {
                 }
                 let ended: BTreeSet<String> = parse(&answer["ended"]);
                 units.retain(|code, _| !ended.contains(code));
-                assert_eq!(again, number + 1 < requests.len(), "{name}: the client asks as often as it must");
+                assert_eq!(
+                    again,
+                    number + 1 < requests.len(),
+                    "{name}: the client asks as often as it must"
+                );
             }
             let held: BTreeMap<&String, Json> = units.iter().map(|(code, unit)| (code, unit.held())).collect();
             assert_eq!(json!(held), sync["held"], "{name}");

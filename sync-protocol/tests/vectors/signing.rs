@@ -35,7 +35,10 @@ fn chain_by_the_definition() {
     let mut chain: Vec<u8> = Sha256::digest([b"wuyuan-feed-v1", device.as_slice()].concat()).to_vec();
     for step in case["ops"].as_array().unwrap() {
         let text = step["text"].as_str().unwrap();
-        let stub = serde_json::from_str::<Json>(text).unwrap().get("withheld").map(|h| hex::decode(h.as_str().unwrap()));
+        let stub = serde_json::from_str::<Json>(text)
+            .unwrap()
+            .get("withheld")
+            .map(|h| hex::decode(h.as_str().unwrap()));
         let body = stub.map_or_else(|| Sha256::digest(text).to_vec(), Result::unwrap);
         chain = Sha256::digest([chain, body].concat()).to_vec();
         assert_eq!(hex::encode(&chain), step["chain_hash"].as_str().unwrap(), "{text}");

@@ -13,7 +13,9 @@ use crate::people::{Cast, report, subject, visit, with};
 /// Lets the committer finish what the last commit called for: a work queued behind it is answered after it.
 fn settle(engine: &Engine) {
     for _ in 0..2 {
-        engine.wait(engine.app.sync.committer().commit(Work::Readings(Vec::new()))).expect("the committer answers");
+        engine
+            .wait(engine.app.sync.committer().commit(Work::Readings(Vec::new())))
+            .expect("the committer answers");
     }
 }
 

@@ -23,20 +23,38 @@ impl Cast {
         let unit = engine.community_with(&[(Role::GroupLeader, 1), (Role::Volunteer, 2)]);
         let district: UnitCode = "350111000000".parse().expect("a code");
         let leader = engine.phone(engine.member(Role::GroupLeader, &unit, 0), &unit);
-        let volunteers = (0..2).map(|n| engine.phone(engine.member(Role::Volunteer, &unit, n), &unit)).collect();
+        let volunteers = (0..2)
+            .map(|n| engine.phone(engine.member(Role::Volunteer, &unit, n), &unit))
+            .collect();
         let prosecutor = engine.phone(engine.member(Role::Prosecutor, &district, 0), &unit);
-        Cast { engine, unit, leader, volunteers, prosecutor }
+        Cast {
+            engine,
+            unit,
+            leader,
+            volunteers,
+            prosecutor,
+        }
     }
 }
 
 /// A draft that creates a photo report.
 pub fn report(phone: &Phone, record: RecordId, title: &str) -> OpDraft {
-    with(phone.draft("photo_report", record), &[("channel", json!("app")), ("interest", json!("work_safety")), ("title", json!(title))])
+    with(
+        phone.draft("photo_report", record),
+        &[
+            ("channel", json!("app")),
+            ("interest", json!("work_safety")),
+            ("title", json!(title)),
+        ],
+    )
 }
 
 /// A draft that creates a supervised person.
 pub fn subject(phone: &Phone, record: RecordId) -> OpDraft {
-    with(phone.draft("subject", record), &[("alias", json!("演示某甲")), ("category", json!("bail"))])
+    with(
+        phone.draft("subject", record),
+        &[("alias", json!("演示某甲")), ("category", json!("bail"))],
+    )
 }
 
 /// A draft that creates a visit.
@@ -54,6 +72,8 @@ pub fn visit(phone: &Phone, record: RecordId, subject: RecordId) -> OpDraft {
 
 /// The same draft with registers set.
 pub fn with(mut draft: OpDraft, set: &[(&str, serde_json::Value)]) -> OpDraft {
-    draft.set.extend(set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    draft
+        .set
+        .extend(set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     draft
 }

@@ -80,7 +80,11 @@ impl Walker {
         let member = self.phones[self.dice.roll(self.phones.len())].holder.member;
         let mut draft = self.phones[who].draft("subject", id);
         self.see(who, id, &mut draft.seen);
-        let change = if self.dice.roll(3) < 2 { &mut draft.add } else { &mut draft.remove };
+        let change = if self.dice.roll(3) < 2 {
+            &mut draft.add
+        } else {
+            &mut draft.remove
+        };
         change.insert("assigned".to_owned(), vec![json!(member)]);
         self.phones[who].record(&draft);
     }
@@ -108,8 +112,15 @@ impl Walker {
             return;
         }
         let (id, kind) = self.others[self.dice.roll(self.others.len())];
-        let field = if kind == "photo_report" { "place_text" } else { "concern_text" };
-        let mut draft = with(self.phones[who].draft(kind, id), &[(field, json!(format!("{}", self.dice.roll(3))))]);
+        let field = if kind == "photo_report" {
+            "place_text"
+        } else {
+            "concern_text"
+        };
+        let mut draft = with(
+            self.phones[who].draft(kind, id),
+            &[(field, json!(format!("{}", self.dice.roll(3))))],
+        );
         self.see(who, id, &mut draft.seen);
         self.phones[who].record(&draft);
     }
@@ -149,10 +160,23 @@ impl Walker {
         assert_eq!(repeats, self.pushed[who] + 1 - first);
         assert_eq!(answer.feed.head.seq, phone.seq());
         (0..answer.verdicts.len()).for_each(|n| {
-            let known = ["accepted", "missing_required", "role_forbidden", "record_unavailable", "link_missing", "link_invalid", "after_held",
-                "depends_on_quarantined", "seen_unknown"];
+            let known = [
+                "accepted",
+                "missing_required",
+                "role_forbidden",
+                "record_unavailable",
+                "link_missing",
+                "link_invalid",
+                "after_held",
+                "depends_on_quarantined",
+                "seen_unknown",
+            ];
             let word = word(&answer, n);
-            assert!(known.contains(&word.as_str()), "{word}: {}", phone.text(answer.verdicts[n].seq));
+            assert!(
+                known.contains(&word.as_str()),
+                "{word}: {}",
+                phone.text(answer.verdicts[n].seq)
+            );
         });
         self.pushed[who] = phone.seq();
     }
@@ -169,8 +193,10 @@ impl Walker {
             self.pull(who);
             let member = self.phones[who].holder.member;
             let expected = oracle(&self.engine, member);
-            let held: BTreeMap<RecordId, (u64, BTreeSet<String>)> =
-                self.replicas[who].records().map(|r| (r.id, (r.pos, r.fields.keys().cloned().collect()))).collect();
+            let held: BTreeMap<RecordId, (u64, BTreeSet<String>)> = self.replicas[who]
+                .records()
+                .map(|r| (r.id, (r.pos, r.fields.keys().cloned().collect())))
+                .collect();
             assert_eq!(held, expected, "{member} holds something else than he may read");
         }
     }
@@ -188,21 +214,37 @@ fn oracle(engine: &Engine, member: MemberId) -> BTreeMap<RecordId, (u64, BTreeSe
         }
         Ok((rows, query!(db, appointments::of_member(member))?))
     });
-    let states: BTreeMap<RecordId, (&RecordRow, Record)> =
-        rows.iter().map(|row| (row.id, (row, Record::unpack(&row.state).expect("a stored record")))).collect();
+    let states: BTreeMap<RecordId, (&RecordRow, Record)> = rows
+        .iter()
+        .map(|row| (row.id, (row, Record::unpack(&row.state).expect("a stored record"))))
+        .collect();
     let members_in = |kind: &Kind, state: &Record| -> BTreeSet<MemberId> {
-        kind.read.assigned.iter().flat_map(|f| ids(state, f)).map(MemberId).collect()
+        kind.read
+            .assigned
+            .iter()
+            .flat_map(|f| ids(state, f))
+            .map(MemberId)
+            .collect()
     };
     let mut readable = BTreeMap::new();
     for (id, (row, state)) in &states {
         let kind = &catalog.kinds()[&row.kind];
         // The codes nest: a street's begin with its first nine digits, the district's with six.
         let above = |unit: &str| {
-            let prefix = if unit.ends_with("000000") { &unit[..6] } else if unit.ends_with("000") { &unit[..9] } else { unit };
+            let prefix = if unit.ends_with("000000") {
+                &unit[..6]
+            } else if unit.ends_with("000") {
+                &unit[..9]
+            } else {
+                unit
+            };
             row.unit.starts_with(prefix)
         };
-        let roles: BTreeSet<Role> =
-            appointments.iter().filter(|a| a.is_active(now) && above(a.unit.as_str())).map(|a| a.role).collect();
+        let roles: BTreeSet<Role> = appointments
+            .iter()
+            .filter(|a| a.is_active(now) && above(a.unit.as_str()))
+            .map(|a| a.role)
+            .collect();
         let mut assigned = members_in(kind, state);
         for target in kind.read.via.iter().flat_map(|f| ids(state, f)) {
             if let Some((target_row, target_state)) = states.get(&RecordId(target)) {
@@ -215,10 +257,17 @@ fn oracle(engine: &Engine, member: MemberId) -> BTreeMap<RecordId, (u64, BTreeSe
             continue;
         }
         let shows = |name: &str| {
-            name == "state" || row.creator == member || kind.field(name).is_some_and(|f| roles.iter().any(|r| kind.may_read_field(*r, f)))
+            name == "state"
+                || row.creator == member
+                || kind
+                    .field(name)
+                    .is_some_and(|f| roles.iter().any(|r| kind.may_read_field(*r, f)))
         };
         let names = state.registers().map(|(n, _)| n).chain(state.sets().map(|(n, _)| n));
-        readable.insert(*id, (row.pos as u64, names.filter(|n| shows(n)).map(str::to_owned).collect()));
+        readable.insert(
+            *id,
+            (row.pos as u64, names.filter(|n| shows(n)).map(str::to_owned).collect()),
+        );
     }
     readable
 }
@@ -226,7 +275,9 @@ fn oracle(engine: &Engine, member: MemberId) -> BTreeMap<RecordId, (u64, BTreeSe
 fn ids(state: &Record, field: &str) -> Vec<[u8; 16]> {
     let registers = state.values(field).iter().map(|e| &e.value);
     let values = registers.chain(state.elements(field).map(|(v, _)| v));
-    values.filter_map(|v| if let Value::Id(id) = v { Some(*id) } else { None }).collect()
+    values
+        .filter_map(|v| if let Value::Id(id) = v { Some(*id) } else { None })
+        .collect()
 }
 
 on_both_backends! {

@@ -20,11 +20,20 @@ use crate::reports::{record, report, verdicts};
 
 /// A file in a folder, as an argument.
 fn named(folder: &TempDir, name: &str) -> String {
-    folder.path().join(name).to_str().expect("a temporary folder's name is text").to_owned()
+    folder
+        .path()
+        .join(name)
+        .to_str()
+        .expect("a temporary folder's name is text")
+        .to_owned()
 }
 
 fn durable(handset: &Handset) -> (u64, u64) {
-    let feed = handset.api.post("/v1/sync", &json!({"device": handset.phone.device})).ok()["feed"].clone();
+    let feed = handset
+        .api
+        .post("/v1/sync", &json!({"device": handset.phone.device}))
+        .ok()["feed"]
+        .clone();
     let number = |value: &Value| value.as_u64().expect("a number");
     (number(&feed["durable_seq"]), number(&feed["head"]["seq"]))
 }
@@ -36,7 +45,9 @@ fn content(file: &str) -> BTreeMap<String, Vec<Value>> {
     let mut rows: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let line: Value = serde_json::from_str(line).expect("JSON");
-        let Some((table, row)) = line.as_object().and_then(|line| line.iter().next()) else { panic!("{line}") };
+        let Some((table, row)) = line.as_object().and_then(|line| line.iter().next()) else {
+            panic!("{line}")
+        };
         let own = match table.as_str() {
             "rows" => true,
             "meta" => row[0].as_str().is_some_and(|key| key.starts_with("generation")),
@@ -132,7 +143,10 @@ fn a_backup_goes_to_the_other_database_and_back_unchanged() {
     let mut places: Vec<Place> = Vec::new();
     let mut contents = Vec::new();
     let mut generations = Vec::new();
-    for (nth, to) in [Backend::Postgres, Backend::Sqlite, Backend::Postgres].into_iter().enumerate() {
+    for (nth, to) in [Backend::Postgres, Backend::Sqlite, Backend::Postgres]
+        .into_iter()
+        .enumerate()
+    {
         let file = named(&folder, &format!("{nth}.backup"));
         let said = done(&["backup", "--to", &file, "--database", &url]);
         generations.push(said.split("generation ").nth(1).expect("a generation")[..32].to_owned());
@@ -144,12 +158,19 @@ fn a_backup_goes_to_the_other_database_and_back_unchanged() {
         assert!(done(&["verify", "--database", &url]).ends_with("all is right\n"));
         places.push(place);
     }
-    assert!(contents[0].len() > 15 && !contents[0].contains_key("refresh_token"), "{:?}", contents[0].keys());
+    assert!(
+        contents[0].len() > 15 && !contents[0].contains_key("refresh_token"),
+        "{:?}",
+        contents[0].keys()
+    );
     assert_eq!(contents[0], contents[1]);
     assert_eq!(contents[1], contents[2]);
     generations.dedup();
     assert_eq!(generations.len(), 3, "each restore began a generation");
-    assert_eq!(places[2].number("SELECT COUNT(*) FROM journal WHERE event = 'database_restored'"), 3);
+    assert_eq!(
+        places[2].number("SELECT COUNT(*) FROM journal WHERE event = 'database_restored'"),
+        3
+    );
 }
 
 fn damaged(whole: &[u8], file: &str, bend: impl FnOnce(&mut Vec<u8>)) {

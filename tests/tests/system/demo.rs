@@ -20,7 +20,8 @@ on_both_backends! {
         };
         let (volunteer, session) = sign_in("D0004");
         assert_eq!(session["appointments"][0]["role"], "volunteer");
-        assert_eq!(volunteer.get("/v1/directory").ok()["units"].as_array().map(Vec::len), Some(2));
+        // His two communities, and the area and the district above them.
+        assert_eq!(volunteer.get("/v1/directory").ok()["units"].as_array().map(Vec::len), Some(4));
 
         let (office, _) = sign_in("D9001");
         let directory = office.get("/v1/directory").ok();

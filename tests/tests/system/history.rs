@@ -54,7 +54,9 @@ pub fn write(world: &World) -> History {
     let mut draft = desk.phone.draft("subject", subject);
     draft.set.insert("alias".to_owned(), json!("甲"));
     draft.set.insert("category".to_owned(), json!("bail"));
-    draft.add.insert("assigned".to_owned(), vec![json!(supervisor.phone.holder.member)]);
+    draft
+        .add
+        .insert("assigned".to_owned(), vec![json!(supervisor.phone.holder.member)]);
     desk.phone.record(&draft);
     assert_eq!(verdicts(&desk.push_from(1)), ["accepted"]);
 
@@ -67,7 +69,9 @@ pub fn write(world: &World) -> History {
 
     let mut draft = desk.phone.draft("subject", subject);
     draft.seen.insert(desk.phone.device, 1);
-    draft.remove.insert("assigned".to_owned(), vec![json!(supervisor.phone.holder.member)]);
+    draft
+        .remove
+        .insert("assigned".to_owned(), vec![json!(supervisor.phone.holder.member)]);
     draft.add.insert("assigned".to_owned(), vec![json!(next)]);
     desk.phone.record(&draft);
     assert_eq!(verdicts(&desk.push_from(2)), ["accepted"]);
@@ -81,7 +85,7 @@ pub fn write(world: &World) -> History {
     volunteer.phone.write("{\"rubbish\":1}");
     volunteer.phone.write(op::stub(4, &[7; 32]));
     let said = verdicts(&volunteer.push_from(1));
-    assert_eq!(said, ["accepted", "missing_required", "malformed", "too_large"]);
+    assert_eq!(said, ["accepted", "missing_required", "unknown_member", "too_large"]);
     let draft = edit(&volunteer.phone, contested, 1, "one thing");
     volunteer.phone.record(&draft);
     assert_eq!(verdicts(&volunteer.push_from(5)), ["accepted"]);
@@ -90,8 +94,20 @@ pub fn write(world: &World) -> History {
     draft.seen = [(volunteer.phone.device, 1)].into();
     second.phone.record(&draft);
     let mut draft = report(&second.phone, lost, "with its title");
-    draft.reissues = Some(Reissues { device: volunteer.phone.device, seq: 2, hash: op::read(volunteer.phone.text(2)).1 });
+    draft.reissues = Some(Reissues {
+        device: volunteer.phone.device,
+        seq: 2,
+        hash: op::read(volunteer.phone.text(2)).1,
+    });
     second.phone.record(&draft);
     assert_eq!(verdicts(&second.push_from(1)), ["accepted", "accepted"]);
-    History { desk, supervisor, volunteer, second, subject, visit: visited, report: contested }
+    History {
+        desk,
+        supervisor,
+        volunteer,
+        second,
+        subject,
+        visit: visited,
+        report: contested,
+    }
 }

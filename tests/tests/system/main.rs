@@ -4,6 +4,7 @@ mod backup;
 mod command;
 mod demo;
 mod envelope;
+mod events;
 mod faults;
 mod forks;
 mod history;

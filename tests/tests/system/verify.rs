@@ -11,7 +11,10 @@ use crate::history;
 fn faults(place: &Place) -> Vec<String> {
     let (out, err) = refused(&["verify", "--database", &place.url()]);
     assert!(err.contains("fault"), "{err}");
-    out.lines().filter(|line| !line.starts_with("checked: ")).map(str::to_owned).collect()
+    out.lines()
+        .filter(|line| !line.starts_with("checked: "))
+        .map(str::to_owned)
+        .collect()
 }
 
 on_both_backends! {

@@ -28,11 +28,9 @@ impl Backup {
         let store = existing(self.settings)?;
         let catalog = Catalog::builtin()?;
         let file = self.to.display();
-        let mut rows = 0;
-        backup::save(&store, &self.to, SystemClock.now_ms(), &mut |table, count| {
-            rows += count;
-            eprintln!("{table}: {count}");
-        })?;
+        let mut progress = |table: &str, rows: u64| eprintln!("{table}: {rows}");
+        let saved = backup::save(&store, &self.to, SystemClock.now_ms(), &mut progress)?;
+        let rows: u64 = saved.rows.values().sum();
         eprintln!("written; reading it back");
         let mut findings = Findings::default();
         let proof = backup::prove(&self.to, &catalog, &mut findings.teller())?;

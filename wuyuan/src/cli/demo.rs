@@ -64,11 +64,11 @@ fn welcome(address: SocketAddr) -> String {
          A phone of your own, in another terminal; it works while this server is stopped, too. (`wuyuan` is the\n\
          program that runs here: target/release/wuyuan after `make run`.)\n\
          \n\
-         \x20 export WUYUAN_PASSWORD={password}\n\
-         \x20 wuyuan phone --data /tmp/phone-a enrol --server http://{address} --number D0001\n\
-         \x20 wuyuan phone --data /tmp/phone-a record photo_report --set channel=app --set interest=accessibility --set title=盲道被占\n\
-         \x20 wuyuan phone --data /tmp/phone-a sync\n\
-         \x20 wuyuan phone --data /tmp/phone-a list\n\
+         \x20 export WUYUAN_PHONE_PASSWORD={password}\n\
+         \x20 wuyuan phone --home /tmp/phone-a enrol --server http://{address} --number D0004\n\
+         \x20 wuyuan phone --home /tmp/phone-a record photo_report --unit 350111001001 --set channel=app --set interest=accessibility --set title=盲道被占\n\
+         \x20 wuyuan phone --home /tmp/phone-a sync\n\
+         \x20 wuyuan phone --home /tmp/phone-a list\n\
          \n\
          README.md goes on from here.\n\n"
     )

@@ -5,6 +5,7 @@ mod account;
 mod choose;
 mod entry;
 mod kinds;
+mod out;
 mod records;
 mod status;
 mod table;
@@ -94,7 +95,10 @@ impl PhoneArgs {
             LangArg::Zh => Lang::Zh,
             LangArg::En => Lang::En,
         };
-        let context = Context { file: self.home.join("phone.db"), lang };
+        let context = Context {
+            file: self.home.join("phone.db"),
+            lang,
+        };
         match self.command {
             PhoneCommand::Enrol(command) => command.run(&context)?,
             PhoneCommand::SignIn(command) => command.run(&context)?,

@@ -63,9 +63,9 @@ impl Engine for Yrs {
 fn any(value: &Value) -> Any {
     match value {
         Value::Bool(bool) => Any::Bool(*bool),
-        Value::Int(number) => Any::BigInt(*number),
+        Value::Int(number) => Any::from(*number),
         Value::Text(text) => Any::String(text.as_str().into()),
-        Value::Instant(instant) => Any::BigInt(instant.ms),
+        Value::Instant(instant) => Any::from(instant.ms),
         Value::Id(id) => Any::Buffer(id.as_slice().into()),
         Value::Hash(hash) => Any::Buffer(hash.as_slice().into()),
         Value::Null | Value::Point(_) => Any::Null,

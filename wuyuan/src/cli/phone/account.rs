@@ -9,7 +9,7 @@ use wuyuan_client::lang::Lang;
 use wuyuan_client::{Credentials, NewPhone, Outcome, Phone};
 
 use super::told::{Told, told};
-use super::{Context, status};
+use super::{Context, out, status};
 
 /// Who it is.
 #[derive(Args)]
@@ -18,7 +18,12 @@ pub struct Password {
     #[arg(long)]
     password_stdin: bool,
     /// The password; better given by the variable than on the command line, where others can see it
-    #[arg(long, env = "WUYUAN_PHONE_PASSWORD", hide_env_values = true, conflicts_with = "password_stdin")]
+    #[arg(
+        long,
+        env = "WUYUAN_PHONE_PASSWORD",
+        hide_env_values = true,
+        conflicts_with = "password_stdin"
+    )]
     password: Option<String>,
     /// Administrators: the code that the authenticator shows
     #[arg(long)]
@@ -36,7 +41,9 @@ impl Password {
             return Err(told(lang.pick(zh, en)));
         }
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(|e| told(e.to_string()))?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|e| told(e.to_string()))?;
         Ok(text.lines().next().unwrap_or_default().to_owned())
     }
 }
@@ -65,13 +72,24 @@ impl Enrol {
         let password = self.password.read(context.lang)?;
         let net = Http::new(&self.server).map_err(|e| told(e.to_string()))?;
         let credentials = match &self.code {
-            Some(code) => Credentials::Activation { code, password: &password },
-            None => Credentials::Password { password: &password, totp: self.password.totp.as_deref() },
+            Some(code) => Credentials::Activation {
+                code,
+                password: &password,
+            },
+            None => Credentials::Password {
+                password: &password,
+                totp: self.password.totp.as_deref(),
+            },
         };
-        let new = NewPhone { path: &context.file, server: &self.server, number: &self.number, label: &self.label };
+        let new = NewPhone {
+            path: &context.file,
+            server: &self.server,
+            number: &self.number,
+            label: &self.label,
+        };
         let env = SystemEnv::new().map_err(|e| told(e.to_string()))?;
-        let (phone, outcome) = Phone::enrol(&new, &credentials, Box::new(env), &net)
-            .map_err(|e| Told::phone(&e, context.lang))?;
+        let (phone, outcome) =
+            Phone::enrol(&new, &credentials, Box::new(env), &net).map_err(|e| Told::phone(&e, context.lang))?;
         status::print(&phone, context.lang)?;
         concluded(&outcome, context.lang)
     }
@@ -88,8 +106,13 @@ impl SignIn {
     pub fn run(self, context: &Context) -> Result<(), Told> {
         let password = self.password.read(context.lang)?;
         let (mut phone, net) = context.online()?;
-        let credentials = Credentials::Password { password: &password, totp: self.password.totp.as_deref() };
-        phone.sign_in(&credentials, &net).map_err(|e| Told::phone(&e, context.lang))?;
+        let credentials = Credentials::Password {
+            password: &password,
+            totp: self.password.totp.as_deref(),
+        };
+        phone
+            .sign_in(&credentials, &net)
+            .map_err(|e| Told::phone(&e, context.lang))?;
         let outcome = phone.sync_once(&net).map_err(|e| Told::phone(&e, context.lang))?;
         status::print(&phone, context.lang)?;
         concluded(&outcome, context.lang)
@@ -107,15 +130,22 @@ pub struct SignOut {
 impl SignOut {
     pub fn run(self, context: &Context) -> Result<(), Told> {
         let (phone, net) = context.online()?;
-        phone.sign_out(&net, self.lose_undelivered).map_err(|e| Told::phone(&e, context.lang))?;
-        println!("{}", context.lang.pick("已退出,手机数据已清除", "signed out; the phone was removed"));
-        Ok(())
+        phone
+            .sign_out(&net, self.lose_undelivered)
+            .map_err(|e| Told::phone(&e, context.lang))?;
+        out::line(
+            context
+                .lang
+                .pick("已退出,手机数据已清除", "signed out; the phone was removed"),
+        )
     }
 }
 
 /// What the outcome of a sync means for whoever ordered it; not being done is a failure.
 pub fn concluded(outcome: &Outcome, lang: Lang) -> Result<(), Told> {
-    let Some(text) = explained(outcome, lang) else { return Ok(()) };
+    let Some(text) = explained(outcome, lang) else {
+        return Ok(());
+    };
     Err(told(text))
 }
 
@@ -135,9 +165,10 @@ pub fn explained(outcome: &Outcome, lang: Lang) -> Option<String> {
         }
         Outcome::SignIn(trouble) => {
             let (zh, en) = match trouble {
-                Trouble::SignIn | Trouble::Lost => {
-                    ("登录已失效,请运行 phone sign-in,已有记录都在", "the sign-in has run out: run `phone sign-in`; nothing is lost")
-                }
+                Trouble::SignIn | Trouble::Lost => (
+                    "登录已失效,请运行 phone sign-in,已有记录都在",
+                    "the sign-in has run out: run `phone sign-in`; nothing is lost",
+                ),
                 Trouble::Forked => (
                     "这台手机曾被恢复或复制,请运行 phone sign-in 继续,已有记录都在",
                     "this phone was restored or copied: run `phone sign-in` to go on; nothing is lost",

@@ -3,6 +3,7 @@
 use sync_protocol::catalog::Kind;
 use sync_protocol::id::{MemberId, RecordId, UnitCode};
 use sync_protocol::role::Role;
+use sync_protocol::verdict::Code;
 use wuyuan_client::Phone;
 use wuyuan_client::api::{Appointment, Directory};
 use wuyuan_client::lang::Lang;
@@ -24,30 +25,57 @@ fn the_one<T>(mut found: Vec<T>, what: &str, lang: Lang) -> Result<T, Told> {
     }
 }
 
-/// The appointment called `text` (its id, its role's code or name), else the only one that fits.
+/// The appointment that fits: the only one, or the one called `text` (its id, its role's code or name, its unit).
 pub fn appointment(
     phone: &Phone,
     text: Option<&str>,
-    fits: impl Fn(Role) -> bool,
+    fits: impl Fn(&Appointment) -> bool,
     lang: Lang,
 ) -> Result<Appointment, Told> {
     let all = phone.appointments().map_err(|e| Told::phone(&e, lang))?;
-    let called = |a: &Appointment| match text {
-        Some(text) => [a.id.to_string().as_str(), a.role.code(), a.role.zh()].contains(&text),
-        None => fits(a.role),
+    let called = |a: &Appointment| {
+        text.is_none_or(|text| [&a.id.to_string(), a.role.code(), a.role.zh(), a.unit.as_str()].contains(&text))
     };
-    let found: Vec<Appointment> = all.iter().filter(|a| called(a)).cloned().collect();
-    match (found.len(), text) {
-        (1, _) => the_one(found, "", lang),
-        (0, None) => the_one(all, lang.pick("可以填写这种记录的聘任", "appointment that may record this"), lang),
-        (_, Some(text)) => the_one(found, text, lang),
-        (_, None) => {
-            let list: Vec<String> = found.iter().map(|a| format!("{} ({}, {})", a.id, a.role, a.unit)).collect();
+    let named: Vec<Appointment> = all.into_iter().filter(called).collect();
+    let found: Vec<Appointment> = named.iter().filter(|a| fits(a)).cloned().collect();
+    match found.len() {
+        1 => the_one(found, "", lang),
+        0 if named.is_empty() => the_one(named, text.unwrap_or(lang.pick("聘任", "appointment")), lang),
+        0 => {
+            let zh = "您的聘任不能在这个单位这样填写";
+            let en = "none of your appointments may do this in that unit";
+            Err(told(format!("{} [{}]", lang.pick(zh, en), Code::RoleForbidden)))
+        }
+        _ => {
+            let list: Vec<String> = found
+                .iter()
+                .map(|a| format!("{} ({}, {})", a.id, a.role, a.unit))
+                .collect();
             let zh = "有几项聘任都可以,请用 --as 指定";
             let en = "several appointments fit, choose one by --as";
             Err(told(format!("{}: {}", lang.pick(zh, en), list.join("; "))))
         }
     }
+}
+
+/// Whether an appointment in `above` covers `unit`: the same or one below it, as far as the directory knows.
+pub fn covers(directory: &Directory, above: &UnitCode, unit: &UnitCode) -> bool {
+    let mut at = Some(unit);
+    // A directory that names a unit above itself must not hold the terminal for ever.
+    for _ in 0..=directory.units.len() {
+        match at {
+            Some(code) if code == above => return true,
+            Some(code) => {
+                at = directory
+                    .units
+                    .iter()
+                    .find(|u| u.code == *code)
+                    .and_then(|u| u.parent.as_ref())
+            }
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Whether a role may create a record of the kind, by the way of `act` if one is taken.
@@ -57,7 +85,10 @@ pub fn may_create(kind: &Kind, act: Option<&str>, role: Role) -> bool {
 
 /// Whether a role may take the transition.
 pub fn may_act(kind: &Kind, act: &str, role: Role) -> bool {
-    kind.workflow.transitions.get(act).is_some_and(|t| t.roles.contains(&role))
+    kind.workflow
+        .transitions
+        .get(act)
+        .is_some_and(|t| t.roles.contains(&role))
 }
 
 /// The unit called `text`: its code or its name.
@@ -65,7 +96,12 @@ pub fn unit(directory: &Directory, text: &str, lang: Lang) -> Result<UnitCode, T
     if let Ok(code) = text.parse() {
         return Ok(code);
     }
-    let found = directory.units.iter().filter(|u| u.name == text).map(|u| u.code.clone()).collect();
+    let found = directory
+        .units
+        .iter()
+        .filter(|u| u.name == text)
+        .map(|u| u.code.clone())
+        .collect();
     the_one(found, text, lang)
 }
 
@@ -77,7 +113,11 @@ pub fn member(phone: &Phone, directory: &Directory, text: &str, lang: Lang) -> R
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
-    let named = directory.members.iter().filter(|m| m.number == text || m.name == text).map(|m| m.id);
+    let named = directory
+        .members
+        .iter()
+        .filter(|m| m.number == text || m.name == text)
+        .map(|m| m.id);
     let mut found: Vec<MemberId> = named.collect();
     found.sort();
     found.dedup();
@@ -91,6 +131,10 @@ pub fn record(phone: &Phone, text: &str, lang: Lang) -> Result<RecordId, Told> {
     }
     let views = phone.list(None).map_err(|e| Told::phone(&e, lang))?;
     let part = text.to_ascii_lowercase();
-    let found = views.iter().map(|v| v.record.id).filter(|id| id.to_string().contains(&part)).collect();
+    let found = views
+        .iter()
+        .map(|v| v.record.id)
+        .filter(|id| id.to_string().contains(&part))
+        .collect();
     the_one(found, text, lang)
 }

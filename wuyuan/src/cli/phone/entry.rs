@@ -2,13 +2,14 @@
 
 use clap::Args;
 use sync_protocol::catalog::{Catalog, Kind};
+use wuyuan_client::api::Appointment;
 use wuyuan_client::form::{Entry, Form, IfMoved};
 use wuyuan_client::lang::Lang;
 use wuyuan_client::{Phone, SaveError};
 
 use super::told::{Told, told};
 use super::value::{Reader, split};
-use super::{Context, choose, status};
+use super::{Context, choose, out, status};
 
 /// What is filled in.
 #[derive(Args)]
@@ -28,7 +29,7 @@ pub struct Filled {
     /// Why
     #[arg(long)]
     reason: Option<String>,
-    /// In which appointment: its id or its role
+    /// In which appointment: its id, its role or its unit; needed where several fit
     #[arg(long = "as", value_name = "APPOINTMENT")]
     appointment: Option<String>,
 }
@@ -60,7 +61,11 @@ pub struct Edit {
 impl Filled {
     fn entry(&self, phone: &Phone, catalog: &Catalog, kind: &Kind, lang: Lang) -> Result<Entry, Told> {
         let reader = Reader { phone, catalog, lang };
-        let mut entry = Entry { act: self.act.clone(), reason: self.reason.clone(), ..Entry::default() };
+        let mut entry = Entry {
+            act: self.act.clone(),
+            reason: self.reason.clone(),
+            ..Entry::default()
+        };
         let field = |name: &String| {
             kind.field(name).ok_or_else(|| {
                 let zh = "没有这个项目,可用 phone kinds 查看";
@@ -73,7 +78,10 @@ impl Filled {
         }
         for (lists, typed) in [(&mut entry.add, &self.add), (&mut entry.remove, &self.remove)] {
             for (name, text) in typed {
-                lists.entry(name.clone()).or_default().push(reader.value(name, field(name)?, text)?);
+                lists
+                    .entry(name.clone())
+                    .or_default()
+                    .push(reader.value(name, field(name)?, text)?);
             }
         }
         Ok(entry)
@@ -86,13 +94,20 @@ impl Record {
         let mut phone = context.open()?;
         let catalog = phone.catalog().ok_or_else(|| Told::save(&SaveError::NotReady, lang))?;
         let kind = kind(&catalog, &self.kind, lang)?;
-        let fits = |role| choose::may_create(kind, self.filled.act.as_deref(), role);
-        let appointment = choose::appointment(&phone, self.filled.appointment.as_deref(), fits, lang)?;
         let directory = phone.directory().map_err(|e| Told::phone(&e, lang))?;
-        let unit = match &self.unit {
-            Some(text) => choose::unit(&directory, text, lang)?,
-            None => appointment.unit.clone(),
+        let named = self
+            .unit
+            .as_deref()
+            .map(|text| choose::unit(&directory, text, lang))
+            .transpose()?;
+        let fits = |a: &Appointment| {
+            choose::may_create(kind, self.filled.act.as_deref(), a.role)
+                && named
+                    .as_ref()
+                    .is_none_or(|unit| choose::covers(&directory, &a.unit, unit))
         };
+        let appointment = choose::appointment(&phone, self.filled.appointment.as_deref(), fits, lang)?;
+        let unit = named.unwrap_or_else(|| appointment.unit.clone());
         let entry = self.filled.entry(&phone, &catalog, kind, lang)?;
         let form = phone.new_form(&self.kind, unit).map_err(|e| Told::phone(&e, lang))?;
         save(&mut phone, &form, &appointment.id, &entry, IfMoved::Ask, lang)
@@ -109,12 +124,19 @@ impl Edit {
             Some(form) => Ok(Some(form)),
             None => phone.open_form(&record),
         };
-        let form = phone.remembered_form(&record).and_then(open).map_err(|e| Told::phone(&e, lang))?;
+        let form = phone
+            .remembered_form(&record)
+            .and_then(open)
+            .map_err(|e| Told::phone(&e, lang))?;
         let form = form.ok_or_else(|| told(lang.pick("没有这条记录", "there is no such record here")))?;
         let kind = kind(&catalog, &form.kind, lang)?;
-        let fits = |role| match self.filled.act.as_deref() {
-            Some(act) => choose::may_act(kind, act, role),
-            None => kind.write.edit.contains(&role),
+        let directory = phone.directory().map_err(|e| Told::phone(&e, lang))?;
+        let fits = |a: &Appointment| {
+            let may = match self.filled.act.as_deref() {
+                Some(act) => choose::may_act(kind, act, a.role),
+                None => kind.write.edit.contains(&a.role),
+            };
+            may && choose::covers(&directory, &a.unit, &form.unit)
         };
         let appointment = choose::appointment(&phone, self.filled.appointment.as_deref(), fits, lang)?;
         let entry = self.filled.entry(&phone, &catalog, kind, lang)?;
@@ -126,7 +148,10 @@ impl Edit {
 fn kind<'c>(catalog: &'c Catalog, code: &str, lang: Lang) -> Result<&'c Kind, Told> {
     catalog.kind(code, catalog.version()).ok_or_else(|| {
         let zh = "没有这种记录,可用 phone kinds 查看";
-        told(format!("{code}: {} [unknown_kind]", lang.pick(zh, "no such kind, see `phone kinds`")))
+        told(format!(
+            "{code}: {} [unknown_kind]",
+            lang.pick(zh, "no such kind, see `phone kinds`")
+        ))
     })
 }
 
@@ -138,15 +163,16 @@ fn save(
     if_moved: IfMoved,
     lang: Lang,
 ) -> Result<(), Told> {
-    let saved = phone.save(form, appointment, entry, if_moved).map_err(|error| match error {
-        SaveError::Moved(_) => {
-            let zh = "请先运行 phone show 查看,或加上 --anyway 保存";
-            let en = "look at it with `phone show`, or add --anyway";
-            told(format!("{}; {}", Told::save(&error, lang), lang.pick(zh, en)))
-        }
-        other => Told::save(&other, lang),
-    })?;
-    println!("{}  {}", lang.pick("已保存", "saved"), saved.record);
-    println!("{}", status::line(phone, lang)?);
-    Ok(())
+    let saved = phone
+        .save(form, appointment, entry, if_moved)
+        .map_err(|error| match error {
+            SaveError::Moved(_) => {
+                let zh = "请先运行 phone show 查看,或加上 --anyway 保存";
+                let en = "look at it with `phone show`, or add --anyway";
+                told(format!("{}; {}", Told::save(&error, lang), lang.pick(zh, en)))
+            }
+            other => Told::save(&other, lang),
+        })?;
+    out::line(&format!("{}  {}", lang.pick("已保存", "saved"), saved.record))?;
+    out::line(&status::line(phone, lang)?)
 }

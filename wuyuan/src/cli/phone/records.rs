@@ -13,7 +13,7 @@ use wuyuan_client::view::{Apart, View};
 
 use super::table::Table;
 use super::told::{Told, told};
-use super::{Context, choose};
+use super::{Context, choose, out};
 
 /// How wide a title in a list may be, in characters.
 const TITLE_CHARS: usize = 40;
@@ -63,7 +63,12 @@ impl Words<'_> {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         match (field.map(|f| f.kind), value) {
             (_, Json::Null) => self.lang.pick("(空)", "(empty)").into(),
-            (_, Json::Bool(b)) => if *b { self.lang.pick("是", "yes") } else { self.lang.pick("否", "no") }.into(),
+            (_, Json::Bool(b)) => if *b {
+                self.lang.pick("是", "yes")
+            } else {
+                self.lang.pick("否", "no")
+            }
+            .into(),
             (Some(FieldType::Enum), _) => {
                 let choice = field.and_then(|f| f.values.iter().find(|v| v.code == text));
                 choice.map_or(text.clone(), |v| self.lang.label(&v.label).to_owned())
@@ -95,7 +100,9 @@ fn different(values: &[ValueView]) -> Vec<&ValueView> {
 }
 
 fn is_contested(kind: Option<&Kind>, name: &str, values: &[ValueView]) -> bool {
-    let latest = kind.and_then(|k| k.field(name)).is_some_and(|f| f.policy == Policy::Latest);
+    let latest = kind
+        .and_then(|k| k.field(name))
+        .is_some_and(|f| f.policy == Policy::Latest);
     !latest && different(values).len() > 1
 }
 
@@ -104,7 +111,12 @@ fn marks(view: &View, kind: Option<&Kind>, lang: Lang) -> String {
     let mut marks = Vec::new();
     let waiting = view.laid.iter().filter(|l| l.fate.is_none()).count();
     let held = view.laid.iter().filter(|l| l.fate == Some(Fate::Held)).count();
-    let contested = view.record.fields.keys().filter(|name| is_contested(kind, name, register(view, name))).count();
+    let contested = view
+        .record
+        .fields
+        .keys()
+        .filter(|name| is_contested(kind, name, register(view, name)))
+        .count();
     for (count, zh, en) in [
         (waiting, "待同步", "pending"),
         (held, "等待处理", "held"),
@@ -128,18 +140,31 @@ impl List {
         let mut table = Table::default();
         for view in &views {
             let kind = catalog.as_ref().and_then(|c| c.kinds().get(&view.record.kind));
-            let words = Words { kind, directory: &directory, lang };
+            let words = Words {
+                kind,
+                directory: &directory,
+                lang,
+            };
             let name = kind.map_or(view.record.kind.as_str(), |k| lang.label(&k.name));
-            let state = register(view, STATE_FIELD).first().map(|v| words.state(&v.value)).unwrap_or_default();
+            let state = register(view, STATE_FIELD)
+                .first()
+                .map(|v| words.state(&v.value))
+                .unwrap_or_default();
             let marks = marks(view, kind, lang);
             let id = view.record.id.to_string();
-            table.row([&id, name, &state, view.record.unit.as_str(), &title(view, kind, &words), &marks]);
+            table.row([
+                &id,
+                name,
+                &state,
+                view.record.unit.as_str(),
+                &title(view, kind, &words),
+                &marks,
+            ]);
         }
         match table.is_empty() {
-            true => println!("{}", lang.pick("没有记录", "no records")),
-            false => print!("{}", table.render("")),
+            true => out::line(lang.pick("没有记录", "no records")),
+            false => out::print(&table.render("")),
         }
-        Ok(())
     }
 }
 
@@ -147,11 +172,18 @@ impl List {
 fn title(view: &View, kind: Option<&Kind>, words: &Words<'_>) -> String {
     let Some(kind) = kind else { return String::new() };
     let filled = |wanted: FieldType| {
-        let fields = kind.form.iter().filter_map(|name| Some((name, kind.field(name).filter(|f| f.kind == wanted)?)));
+        let fields = kind
+            .form
+            .iter()
+            .filter_map(|name| Some((name, kind.field(name).filter(|f| f.kind == wanted)?)));
         let mut values = fields.filter_map(|(name, field)| Some((field, register(view, name).first()?)));
-        values.find(|(_, v)| !v.value.is_null()).map(|(field, v)| words.value(Some(field), &v.value))
+        values
+            .find(|(_, v)| !v.value.is_null())
+            .map(|(field, v)| words.value(Some(field), &v.value))
     };
-    let text = filled(FieldType::Text).or_else(|| filled(FieldType::Instant)).unwrap_or_default();
+    let text = filled(FieldType::Text)
+        .or_else(|| filled(FieldType::Instant))
+        .unwrap_or_default();
     match text.chars().count() > TITLE_CHARS {
         true => text.chars().take(TITLE_CHARS - 1).chain(['…']).collect(),
         false => text,
@@ -168,7 +200,7 @@ impl Show {
         let directory = phone.directory().map_err(|e| Told::phone(&e, lang))?;
         let catalog = phone.catalog();
         let kind = catalog.as_ref().and_then(|c| c.kinds().get(&view.record.kind));
-        print!("{}", rendered(&view, kind, &directory, lang));
+        out::print(&rendered(&view, kind, &directory, lang))?;
         // From now on an edit names what was shown here.
         if let Some(form) = phone.open_form(&id).map_err(|e| Told::phone(&e, lang))? {
             phone.remember_form(&form).map_err(|e| Told::phone(&e, lang))?;
@@ -187,10 +219,21 @@ fn rendered(view: &View, kind: Option<&Kind>, directory: &Directory, lang: Lang)
     table.row([lang.pick("记录", "record"), &record.id.to_string(), ""]);
     table.row([lang.pick("类型", "kind"), name, ""]);
     table.row([lang.pick("单位", "unit"), &unit, ""]);
-    table.row([lang.pick("记录人", "creator"), &words.member(&record.creator.to_string()), ""]);
-    let form = kind.map(|k| k.form.iter()).into_iter().flatten().filter(|name| record.fields.contains_key(*name));
+    table.row([
+        lang.pick("记录人", "creator"),
+        &words.member(&record.creator.to_string()),
+        "",
+    ]);
+    let form = kind
+        .map(|k| k.form.iter())
+        .into_iter()
+        .flatten()
+        .filter(|name| record.fields.contains_key(*name));
     let state = STATE_FIELD.to_owned();
-    let rest = record.fields.keys().filter(|name| kind.is_none_or(|k| !k.form.contains(name)) && **name != state);
+    let rest = record
+        .fields
+        .keys()
+        .filter(|name| kind.is_none_or(|k| !k.form.contains(name)) && **name != state);
     for name in std::iter::once(&state).chain(form).chain(rest) {
         let field = kind.and_then(|k| k.field(name));
         let label = match (field, *name == state) {
@@ -228,9 +271,17 @@ fn registered(
 ) {
     let contested = is_contested(words.kind, name, values);
     // Where the latest is shown the others stay in the history.
-    let shown = if contested { different(values) } else { values.iter().take(1).collect() };
+    let shown = if contested {
+        different(values)
+    } else {
+        values.iter().take(1).collect()
+    };
     for value in shown {
-        let text = if name == STATE_FIELD { words.state(&value.value) } else { words.value(field, &value.value) };
+        let text = if name == STATE_FIELD {
+            words.state(&value.value)
+        } else {
+            words.value(field, &value.value)
+        };
         let mut notes = Vec::new();
         if contested {
             notes.push(words.lang.pick("不一致,请核对", "contested").to_owned());
@@ -264,7 +315,10 @@ fn set_apart(apart: &Apart, words: &Words<'_>) -> String {
     let mut table = Table::default();
     for (name, value) in &apart.set {
         let field = words.kind.and_then(|k| k.field(name));
-        table.row([field.map_or(name.as_str(), |f| lang.label(&f.label)), &words.value(field, value)]);
+        table.row([
+            field.map_or(name.as_str(), |f| lang.label(&f.label)),
+            &words.value(field, value),
+        ]);
     }
     text.push_str(&table.render("  "));
     text

@@ -4,10 +4,10 @@ use wuyuan_client::lang::Lang;
 use wuyuan_client::sync::Trouble;
 use wuyuan_client::{Phone, Status};
 
-use super::Context;
 use super::records::time;
 use super::table::Table;
 use super::told::Told;
+use super::{Context, out};
 
 /// Prints how things stand.
 pub fn run(context: &Context) -> Result<(), Told> {
@@ -26,43 +26,64 @@ pub fn line(phone: &Phone, lang: Lang) -> Result<String, Told> {
 /// Everything.
 pub fn print(phone: &Phone, lang: Lang) -> Result<(), Told> {
     let status = of(phone, lang)?;
-    println!("{}", status.line(lang));
-    print!("{}", facts(&status, lang).render(""));
+    out::line(&status.line(lang))?;
+    out::print(&facts(&status, lang).render(""))?;
     let mut table = Table::default();
     for unit in &status.units {
         let state = match (unit.complete, unit.diverged) {
-            (_, true) => lang.pick("与服务器不符,请联系管理员", "does not fit the server: somebody must look at it"),
+            (_, true) => lang.pick(
+                "与服务器不符,请联系管理员",
+                "does not fit the server: somebody must look at it",
+            ),
             (true, _) => lang.pick("完整", "complete"),
             (false, _) => lang.pick("未取完", "not complete yet"),
         };
         let records = format!("{} {}", unit.records, lang.pick("条", "records"));
         table.row([&unit.code, &records, state]);
     }
-    print!("{}", table.render("  "));
+    out::print(&table.render("  "))?;
     let mut table = Table::default();
     for apart in &status.quarantined {
         let why = apart.code.map_or("", |code| lang.pick(code.zh(), code.en()));
         let code = apart.code.map_or("", |code| code.as_str());
-        table.row([&format!("#{}", apart.seq), &apart.kind, &apart.record.to_string(), code, why]);
+        table.row([
+            &format!("#{}", apart.seq),
+            &apart.kind,
+            &apart.record.to_string(),
+            code,
+            why,
+        ]);
     }
     if !table.is_empty() {
-        println!("{}", lang.pick("需要处理:", "needs attention:"));
-        print!("{}", table.render("  "));
+        out::line(lang.pick("需要处理:", "needs attention:"))?;
+        out::print(&table.render("  "))?;
     }
     Ok(())
 }
 
 fn facts(status: &Status, lang: Lang) -> Table {
     let mut table = Table::default();
-    table.row([lang.pick("成员", "member"), &format!("{} {}", status.name, status.number)]);
+    table.row([
+        lang.pick("成员", "member"),
+        &format!("{} {}", status.name, status.number),
+    ]);
     for appointment in &status.appointments {
         let role = lang.pick(appointment.role.zh(), appointment.role.en());
-        table.row([lang.pick("聘任", "appointment"), &format!("{role} {} {}", appointment.unit, appointment.id)]);
+        table.row([
+            lang.pick("聘任", "appointment"),
+            &format!("{role} {} {}", appointment.unit, appointment.id),
+        ]);
     }
     table.row([lang.pick("服务器", "server"), &status.server]);
-    table.row([lang.pick("设备", "device"), &format!("{} #{}", status.device, status.head_seq)]);
+    table.row([
+        lang.pick("设备", "device"),
+        &format!("{} #{}", status.device, status.head_seq),
+    ]);
     if status.earlier_devices > 0 {
-        table.row([lang.pick("曾用设备", "earlier devices"), &status.earlier_devices.to_string()]);
+        table.row([
+            lang.pick("曾用设备", "earlier devices"),
+            &status.earlier_devices.to_string(),
+        ]);
     }
     let counts = &status.counts;
     for (count, zh, en) in [
@@ -78,7 +99,10 @@ fn facts(status: &Status, lang: Lang) -> Table {
         }
     }
     let never = lang.pick("从未", "never").to_owned();
-    table.row([lang.pick("上次同步", "last sync"), &status.last_sync_ms.map_or(never, time)]);
+    table.row([
+        lang.pick("上次同步", "last sync"),
+        &status.last_sync_ms.map_or(never, time),
+    ]);
     if let Some(ms) = status.clock_offset_ms {
         let seconds = format!("{:+.1} s", ms as f64 / 1000.0);
         table.row([lang.pick("服务器时钟差", "server's clock"), &seconds]);
@@ -88,15 +112,24 @@ fn facts(status: &Status, lang: Lang) -> Table {
     }
     if status.push_only {
         let zh = "只能上传未送达的记录";
-        table.row([lang.pick("聘任已结束", "appointment ended"), lang.pick(zh, "only pending records may be delivered")]);
+        table.row([
+            lang.pick("聘任已结束", "appointment ended"),
+            lang.pick(zh, "only pending records may be delivered"),
+        ]);
     }
     if let Some(trouble) = status.trouble {
         let (zh, en) = match trouble {
             Trouble::SignIn => ("登录已失效,请运行 phone sign-in", "run `phone sign-in`"),
-            Trouble::Forked => ("手机曾被恢复或复制,请运行 phone sign-in", "this phone was restored or copied: run `phone sign-in`"),
+            Trouble::Forked => (
+                "手机曾被恢复或复制,请运行 phone sign-in",
+                "this phone was restored or copied: run `phone sign-in`",
+            ),
             Trouble::Lost => ("下次同步时以新设备继续", "goes on under a new device at the next sync"),
         };
-        table.row([lang.pick("需要处理", "attention"), &format!("{} [{}]", lang.pick(zh, en), trouble.code())]);
+        table.row([
+            lang.pick("需要处理", "attention"),
+            &format!("{} [{}]", lang.pick(zh, en), trouble.code()),
+        ]);
     }
     table
 }

@@ -12,7 +12,8 @@ impl Table {
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [&str; N]) {
         // A cell is one line; what a record holds may have several.
-        self.rows.push(cells.iter().map(|cell| cell.replace(['\r', '\n', '\t'], " ")).collect());
+        self.rows
+            .push(cells.iter().map(|cell| cell.replace(['\r', '\n', '\t'], " ")).collect());
     }
 
     /// Whether there is nothing to print.

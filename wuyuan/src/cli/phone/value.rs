@@ -84,9 +84,12 @@ impl Reader<'_> {
             FieldType::Integer => format!("{} {}", lang.pick("整数", "whole number"), range()),
             FieldType::Minutes => format!("{} {}", lang.pick("分钟数", "minutes"), range()),
             FieldType::Date => lang.pick("日期 2026-11-22", "date 2026-11-22").into(),
-            FieldType::Instant => {
-                lang.pick("时间 2026-11-22T08:00:00+08:00 或 now", "time 2026-11-22T08:00:00+08:00 or now").into()
-            }
+            FieldType::Instant => lang
+                .pick(
+                    "时间 2026-11-22T08:00:00+08:00 或 now",
+                    "time 2026-11-22T08:00:00+08:00 or now",
+                )
+                .into(),
             FieldType::Bool => lang.pick("是 或 否", "yes or no").into(),
             FieldType::Enum => {
                 let choice = |v: &sync_protocol::catalog::Choice| format!("{} {}", v.code, lang.label(&v.label));
@@ -95,8 +98,12 @@ impl Reader<'_> {
             FieldType::Unit => lang.pick("单位编码或名称", "a unit's code or name").into(),
             FieldType::Member => lang.pick("me、编号或姓名", "me, a number or a name").into(),
             FieldType::Record => lang.pick("记录编号", "a record's id").into(),
-            FieldType::Blob => lang.pick("SHA-256,64 位十六进制", "SHA-256, 64 hexadecimal digits").into(),
-            FieldType::Point => lang.pick("经度,纬度,坐标系,精度米,来源", "lng,lat,datum,accuracy_m,source").into(),
+            FieldType::Blob => lang
+                .pick("SHA-256,64 位十六进制", "SHA-256, 64 hexadecimal digits")
+                .into(),
+            FieldType::Point => lang
+                .pick("经度,纬度,坐标系,精度米,来源", "lng,lat,datum,accuracy_m,source")
+                .into(),
         }
     }
 }
@@ -104,7 +111,9 @@ impl Reader<'_> {
 /// `lng,lat,datum,accuracy,source`; an empty accuracy is not known.
 fn point(text: &str) -> Option<Json> {
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
-    let [lng, lat, datum, accuracy, source] = parts.as_slice() else { return None };
+    let [lng, lat, datum, accuracy, source] = parts.as_slice() else {
+        return None;
+    };
     let number = |text: &str| text.parse::<f64>().ok();
     let accuracy = match *accuracy {
         "" => None,
@@ -126,7 +135,10 @@ mod tests {
         assert!(split("=b").is_err() && split("ab").is_err());
         let read = point("119.33, 26.08, wgs84, 12.5, gps").map(|p| p["accuracy_m"].clone());
         assert_eq!(read, Some(json!(12.5)));
-        assert_eq!(point("119.33,26.08,wgs84,,manual").map(|p| p["accuracy_m"].clone()), Some(Json::Null));
+        assert_eq!(
+            point("119.33,26.08,wgs84,,manual").map(|p| p["accuracy_m"].clone()),
+            Some(Json::Null)
+        );
         assert_eq!(point("119.33,26.08"), None);
     }
 }

@@ -8,7 +8,7 @@ use wuyuan_client::{Backoff, Outcome};
 
 use super::account::{concluded, explained};
 use super::told::{Told, told};
-use super::{Context, status};
+use super::{Context, out, status};
 
 /// Deliver what is pending and fetch what is new
 #[derive(Args)]
@@ -28,7 +28,7 @@ impl Sync {
         let mut backoff = Backoff::default();
         loop {
             let outcome = phone.sync_once(&net).map_err(|e| Told::phone(&e, context.lang))?;
-            println!("{}", status::line(&phone, context.lang)?);
+            out::line(&status::line(&phone, context.lang)?)?;
             let seconds = match &outcome {
                 Outcome::UpToDate if self.watch => {
                     backoff.reset();
