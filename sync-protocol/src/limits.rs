@@ -10,7 +10,7 @@ pub const OP_BYTES: usize = 64 * 1024;
 pub const REASON_CHARS: usize = 1_000;
 
 /// Most devices that `seen` may name.
-pub const SEEN_DEVICES: usize = 1_024;
+pub const SEEN_DEVICES: usize = 256;
 
 /// The limits that one server announces. Bytes are of the body after inflation unless said otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -34,7 +34,13 @@ pub fn keep_key(conn: &Connection, id: &str, key: &VerifyingKey) -> Result<(), S
 pub fn get(conn: &Connection, id: i64) -> Result<EarlierReceipt, StoreError> {
     let receipt = conn
         .prepare_cached("SELECT text, key, signature FROM receipt WHERE id = ?1")?
-        .query_row([id], |row| Ok(EarlierReceipt { text: row.get(0)?, key: row.get(1)?, sig: row.get(2)? }))?;
+        .query_row([id], |row| {
+            Ok(EarlierReceipt {
+                text: row.get(0)?,
+                key: row.get(1)?,
+                sig: row.get(2)?,
+            })
+        })?;
     Ok(receipt)
 }
 

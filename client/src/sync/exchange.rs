@@ -7,7 +7,7 @@ use sync_protocol::feed;
 use sync_protocol::id::{DeviceId, Seq, UnitCode};
 use sync_protocol::limits::{Limits, OP_BYTES};
 use sync_protocol::op;
-use sync_protocol::wire::{Head, Pull, Push, SyncRequest};
+use sync_protocol::wire::{EarlierReceipt, Head, Pull, Push, SyncRequest};
 
 use super::answer::Taken;
 use super::{Outcome, Round, Step, api};
@@ -21,6 +21,8 @@ use crate::transport::Transport;
 
 /// Room for everything in a body beside the operations, bytes.
 const ENVELOPE_BYTES: u64 = 256 << 10;
+/// About what a receipt takes beside its text, bytes.
+const RECEIPT_BYTES: u64 = 256;
 /// How often a sync follows a gap answer before it gives up.
 const MOST_GAPS: u32 = 3;
 
@@ -31,6 +33,8 @@ pub(super) struct Batch {
     pub last: Head,
     /// The first one's number.
     pub first: Seq,
+    /// What the server said of them before it was restored.
+    pub receipts: Vec<EarlierReceipt>,
 }
 
 /// What goes into one request.
@@ -117,6 +121,7 @@ impl Phone {
                     boot: uptime.boot,
                     uptime_ms: uptime.ms,
                     sent_at: self.env().now().ms,
+                    receipts: batch.receipts.clone(),
                     // There are some only when the server lost what it had: after a restore.
                     receipts: receipts::of(self.conn(), &feed.device, batch.first, batch.last.seq)?,
                 })
@@ -154,6 +159,7 @@ impl Phone {
             .min(limits.inflated_bytes)
             .saturating_sub(ENVELOPE_BYTES);
         let mut ops: Vec<Box<RawValue>> = Vec::new();
+        let mut earlier = BTreeMap::new();
         let mut bytes = 0;
         let mut last = None;
         for row in outbox::from(self.conn(), &feed.device, first, most)? {
@@ -164,9 +170,15 @@ impl Phone {
                 None => break,
             };
             bytes += text.len() as u64 + 1;
+            let receipt = match row.first_receipt.filter(|id| !earlier.contains_key(id)) {
+                Some(id) => Some((id, receipts::get(self.conn(), id)?)),
+                None => None,
+            };
+            bytes += receipt.as_ref().map_or(0, |(_, r)| r.text.len() as u64 + RECEIPT_BYTES);
             if bytes > budget && last.is_some() {
                 break;
             }
+            earlier.extend(receipt);
             ops.push(RawValue::from_string(text).map_err(|_| PhoneError::Unsendable)?);
             last = Some(Head {
                 seq: row.seq,

@@ -47,6 +47,10 @@ pub(super) struct Working {
     pub looked_at: HashMap<RecordId, Merged>,
     pub reissued: HashSet<(DeviceId, Seq, Hash)>,
     pub held: HashSet<(DeviceId, RecordId, Seq)>,
+    /// Operations of this batch that name a record: they are not in the store yet.
+    pub placed: HashSet<(DeviceId, Seq, RecordId)>,
+    /// Records that a quarantined operation of this batch names.
+    pub quarantined: HashSet<RecordId>,
 }
 
 /// Everything that a batch has read.
@@ -131,6 +135,17 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Whether the operation is of this batch and names the record.
+    pub fn is_placed(&self, device: DeviceId, seq: Seq, record: RecordId) -> bool {
+        let key = (device, seq, record);
+        self.own.placed.contains(&key) || self.loaded.working.placed.contains(&key)
+    }
+
+    /// Whether a quarantined operation of this batch names the record.
+    pub fn is_quarantined(&self, record: &RecordId) -> bool {
+        self.own.quarantined.contains(record) || self.loaded.working.quarantined.contains(record)
+    }
+
     /// Whether this batch itself held an earlier operation of the device on the record, and has not `released` it.
     pub fn held_in_batch(&self, device: DeviceId, record: RecordId, seq: Seq, released: impl Fn(Seq) -> bool) -> bool {
         let held = self.own.held.iter().chain(&self.loaded.working.held);
@@ -188,6 +203,8 @@ impl Loaded {
         self.working.records.extend(own.records);
         self.working.reissued.extend(own.reissued);
         self.working.held.extend(own.held);
+        self.working.placed.extend(own.placed);
+        self.working.quarantined.extend(own.quarantined);
         self.rows.append(rows);
     }
 

@@ -256,17 +256,20 @@ impl<'c> Case<'c, '_, '_, '_> {
             reissue,
         };
         match &right.old {
-            Some(old) => right.blind = self.edits(op, kind, role, old)?,
-            None => self.creates(op, kind, typed, role, reissue)?,
+            Some(old) if self.reads(old)? => right.blind = self.edits(op, kind, role, old)?,
+            unreadable => {
+                // A record that is not there and one that is not for the author answer alike.
+                self.creates(op, kind, typed, role, reissue)?;
+                if unreadable.is_some() {
+                    return Err(Code::RecordUnavailable.into());
+                }
+            }
         }
         Ok(right)
     }
 
     /// The right to change an existing record; answers the fields that the author writes blindly.
     fn edits(&self, op: &Op, kind: &Kind, role: Role, old: &Merged) -> Result<BTreeSet<String>, Stop> {
-        if !self.reads(old)? {
-            return Err(Code::RecordUnavailable.into());
-        }
         if old.kind != op.kind {
             return Err(Code::KindMismatch.into());
         }
@@ -331,11 +334,7 @@ impl<'c> Case<'c, '_, '_, '_> {
     }
 
     fn has_quarantined(&mut self, record: RecordId) -> StoreResult<bool> {
-        let names = |op: &rows::NewOp| {
-            op.outcome.verdict.fate() == Fate::Quarantined && op.place.as_ref().is_some_and(|p| p.record == record)
-        };
-        let here = self.draft.rows.ops.iter().chain(&self.draft.loaded.rows.ops).any(names);
-        Ok(here || query!(self.db, feeds::record_has(record, rows::QUARANTINED))?)
+        Ok(self.draft.is_quarantined(&record) || query!(self.db, feeds::record_has(record, rows::QUARANTINED))?)
     }
 
     /// Whether the author may read a record now, before his operation.
@@ -380,41 +379,48 @@ impl<'c> Case<'c, '_, '_, '_> {
     /// to what exists, if the desk releases it and something had to go.
     fn causality(&mut self, op: &Op, kind: &Kind, typed: &Typed, old: Option<&Merged>) -> Result<Option<Clock>, Stop> {
         self.links(op, kind, typed)?;
-        let mut kept = Vec::new();
-        let mut complete = true;
-        for seen in op.seen.iter() {
-            let (device, seq) = (*seen.actor, seen.counter);
-            if self.exists(op, old, device, seq)? {
-                kept.push((device, seq));
-            } else if self.cut {
-                complete = false;
-            } else if op.generation == self.rules.generation || device == self.author.device {
-                return Err(Code::SeenUnknown.into());
-            } else {
-                return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
-            }
+        let missing = self.missing(op, old)?;
+        if missing.is_empty() {
+            return Ok(None);
         }
-        Ok((!complete).then(|| clock_of(kept)))
+        if self.cut {
+            let kept = op
+                .seen
+                .iter()
+                .map(|dot| (*dot.actor, dot.counter))
+                .filter(|dot| !missing.contains(dot));
+            return Ok(Some(clock_of(kept)));
+        }
+        let own = missing.iter().any(|(device, _)| *device == self.author.device);
+        if own || op.generation == self.rules.generation {
+            return Err(Code::SeenUnknown.into());
+        }
+        Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)))
     }
 
-    /// Whether `(device, seq)` is stored on the operation's record.
-    fn exists(&mut self, op: &Op, old: Option<&Merged>, device: DeviceId, seq: u64) -> StoreResult<bool> {
-        if device == self.author.device && seq >= op.seq {
-            return Ok(false);
+    /// What the operation says to have seen and is not stored on its record: that very number, not merely one
+    /// that the record's clock covers, for a number below the clock's may be on another record.
+    fn missing(&mut self, op: &Op, old: Option<&Merged>) -> StoreResult<BTreeSet<(DeviceId, u64)>> {
+        let clock = old.map(|old| old.state.clock());
+        let mut missing = BTreeSet::new();
+        for (device, seq) in op.seen.iter().map(|dot| (*dot.actor, dot.counter)) {
+            let future = device == self.author.device && seq >= op.seq;
+            let known =
+                clock.is_some_and(|clock| clock.get(&device) == seq) || self.draft.is_placed(device, seq, op.record);
+            if future || !known {
+                missing.insert((device, seq));
+            }
         }
-        // The clock's own entry is such an operation; anything below it may be on another record.
-        if old.is_some_and(|old| old.state.clock().get(&device) == seq) {
-            return Ok(true);
+        if !missing.is_empty() {
+            let devices: Vec<&[u8]> = missing.iter().map(|(device, _)| device.0.as_slice()).collect();
+            let seqs: Vec<i64> = missing.iter().map(|(_, seq)| *seq as i64).collect();
+            for (device, seq) in query!(self.db, feeds::on_record(op.record, &devices, &seqs))? {
+                if device != self.author.device || seq < op.seq {
+                    missing.remove(&(device, seq));
+                }
+            }
         }
-        let pending = |rows: &rows::Rows| {
-            let found = rows.ops.iter().find(|o| o.device == device && o.seq == seq)?;
-            Some(found.place.as_ref().is_some_and(|p| p.record == op.record))
-        };
-        if let Some(on_record) = pending(&self.draft.rows).or_else(|| pending(&self.draft.loaded.rows)) {
-            return Ok(on_record);
-        }
-        let stored = query!(self.db, feeds::op_place(device, seq as i64))?;
-        Ok(stored.is_some_and(|(record, _)| record.as_deref() == Some(op.record.0.as_slice())))
+        Ok(missing)
     }
 
     fn links(&mut self, op: &Op, kind: &Kind, typed: &Typed) -> Result<(), Stop> {

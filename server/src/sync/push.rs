@@ -2,7 +2,7 @@
 
 use sync_protocol::feed::{self, Hash};
 use sync_protocol::id::{DeviceId, Seq};
-use sync_protocol::verdict::{Code, Verdict};
+use sync_protocol::verdict::{Code, Fate, Verdict};
 use sync_protocol::wire::{FeedState, Head, VerdictLine};
 
 use super::SyncError;
@@ -143,6 +143,12 @@ fn one(
     let line = VerdictLine::new(op.seq, op.hash, judged.outcome.verdict, author.arrival_ms);
     if let Some(waiting) = judged.waiting {
         draft.rows.held.insert((author.device, op.seq), Some(waiting));
+    }
+    if let Some(place) = &judged.place {
+        draft.own.placed.insert((author.device, op.seq, place.record));
+        if line.fate == Fate::Quarantined {
+            draft.own.quarantined.insert(place.record);
+        }
     }
     draft.rows.ops.push(NewOp {
         device: author.device,

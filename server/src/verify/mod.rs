@@ -114,7 +114,10 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
         let mut run = Run {
             catalog,
             tell,
-            report: Report { checked: COUNTED.map(|what| (what, 0)).into(), faults: 0 },
+            report: Report {
+                checked: COUNTED.map(|what| (what, 0)).into(),
+                faults: 0,
+            },
             logs: logs::Logs::default(),
             tallies: HashMap::new(),
         };

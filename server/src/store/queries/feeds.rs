@@ -1,10 +1,11 @@
 //! Feeds: devices' heads, stored operations, what is held.
 
 use diesel::prelude::*;
-use sync_protocol::id::{DeviceId, MemberId, RecordId};
+use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
 
 use super::Conn;
 use crate::store::StoreResult;
+use crate::store::column::Fixed;
 use crate::store::rows::{AppointmentRow, HeldRow, OpRow, OpVerdictRow, ReissueRow};
 use crate::store::schema::{appointment, fork_evidence, held, op, reissue};
 
@@ -40,13 +41,22 @@ pub fn op(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Option<OpR
         .optional()?)
 }
 
-/// The record that a stored operation names and its state, if there is such an operation.
-pub fn op_place(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Option<(Option<Vec<u8>>, i32)>> {
-    Ok(op::table
-        .filter(op::device.eq(device.0.as_slice()).and(op::seq.eq(seq)))
-        .select((op::record, op::state))
-        .first(conn)
-        .optional()?)
+/// Which operations with one of the numbers, of one of the devices, name the record.
+pub fn on_record(
+    conn: &mut Conn,
+    record: RecordId,
+    devices: &[&[u8]],
+    seqs: &[i64],
+) -> StoreResult<Vec<(DeviceId, Seq)>> {
+    let rows: Vec<(Fixed<16>, i64)> = op::table
+        .filter(op::record.eq(record.0.as_slice()))
+        .filter(op::device.eq_any(devices).and(op::seq.eq_any(seqs)))
+        .select((op::device, op::seq))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(device, seq)| (device.into(), seq as Seq))
+        .collect())
 }
 
 /// Every stored operation that names a record, in the order of the log, those without a place by arrival.
