@@ -56,11 +56,13 @@ impl Engine {
     }
 
     fn on(place: Arc<Place>, district: Arc<District>, clock: Arc<ManualClock>) -> Engine {
-        let mut given = SettingsArgs::default();
-        given.database = Some(place.url().parse().expect("a place has a good URL"));
-        given.pool_size = Some(4);
-        // One committer, so that a work queued behind another is done after it and after what that one called for.
-        given.committers = Some(1);
+        let given = SettingsArgs {
+            database: Some(place.url().parse().expect("a place has a good URL")),
+            pool_size: Some(4),
+            // One committer, so that a work queued behind another is done after it and after what that one called for.
+            committers: Some(1),
+            ..SettingsArgs::default()
+        };
         let settings = given.resolve().expect("the settings are possible");
         let app = App::start(settings, clock.clone()).expect("a server starts");
         let runtime = Runtime::new().expect("a runtime starts");

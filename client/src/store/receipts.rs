@@ -2,9 +2,6 @@
 
 use ed25519_dalek::VerifyingKey;
 use rusqlite::{Connection, OptionalExtension, params};
-use sync_protocol::id::{DeviceId, Seq};
-use sync_protocol::wire::EarlierReceipt;
-
 use sync_protocol::wire::EarlierReceipt;
 
 use super::StoreError;
@@ -53,20 +50,4 @@ pub fn keep(conn: &Connection, text: &str, key: &str, signature: &[u8; 64]) -> R
         |row| row.get(0),
     )?;
     Ok(id)
-}
-
-/// The receipts of the device's operations from `first` to `last`.
-pub fn of(conn: &Connection, device: &DeviceId, first: Seq, last: Seq) -> Result<Vec<EarlierReceipt>, StoreError> {
-    let mut statement = conn.prepare_cached(
-        "SELECT DISTINCT text, key, signature FROM receipt JOIN outbox ON outbox.receipt = receipt.id \
-         WHERE device = ?1 AND seq BETWEEN ?2 AND ?3",
-    )?;
-    let receipts = statement.query_map(params![device.bytes(), first, last], |row| {
-        Ok(EarlierReceipt {
-            text: row.get(0)?,
-            key: row.get(1)?,
-            sig: row.get(2)?,
-        })
-    })?;
-    Ok(receipts.collect::<Result<_, _>>()?)
 }

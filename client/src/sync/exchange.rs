@@ -121,9 +121,8 @@ impl Phone {
                     boot: uptime.boot,
                     uptime_ms: uptime.ms,
                     sent_at: self.env().now().ms,
-                    receipts: batch.receipts.clone(),
                     // There are some only when the server lost what it had: after a restore.
-                    receipts: receipts::of(self.conn(), &feed.device, batch.first, batch.last.seq)?,
+                    receipts: batch.receipts.clone(),
                 })
             }
         };
@@ -193,6 +192,7 @@ impl Phone {
             ops,
             last,
             first,
+            receipts: earlier.into_values().collect(),
         }))
     }
 

@@ -26,11 +26,14 @@ pub enum PackError {
 /// A dot by its device's index in the table, and its place in the unit's log.
 type PackedDot = (u32, u64, u64);
 
+/// Elements, each with the operations that keep it alive.
+type PackedSet<V> = Vec<(V, Vec<PackedDot>)>;
+
 #[derive(Serialize, Deserialize)]
 struct Packed<S, V> {
     devices: Vec<([u8; 16], u64)>,
     registers: Vec<(S, Vec<(PackedDot, V)>)>,
-    sets: Vec<(S, Vec<(V, Vec<PackedDot>)>)>,
+    sets: Vec<(S, PackedSet<V>)>,
 }
 
 impl Record {

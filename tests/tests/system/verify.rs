@@ -27,7 +27,7 @@ on_both_backends! {
         let clean = done(&verify);
         assert!(clean.ends_with("all is right\n"), "{clean}");
         for what in ["operations", "head signatures", "records", "viewers", "visibility changes", "re-issues", "held operations"] {
-            let count = clean.split([':', ',']).find_map(|part| part.trim().strip_suffix(what));
+            let count = clean.split([':', ',', '\n']).find_map(|part| part.trim().strip_suffix(what));
             assert!(count.is_some_and(|count| count.trim() != "0"), "nothing was checked of the {what}: {clean}");
         }
 
