@@ -8,6 +8,7 @@ use sync_protocol::id::UnitCode;
 use sync_protocol::role::Role;
 use wuyuan_tests::backend::Backend;
 
+use crate::Plan;
 use crate::cast::{self, SignedIn, Stage};
 use crate::http::{Connection, post};
 use crate::latency::{Answered, Steady};
@@ -35,9 +36,9 @@ struct Outcome {
 }
 
 /// Measures both databases.
-pub fn measure(report: &mut Report, runs: usize) {
-    for (backend, name) in [(Backend::Sqlite, "SQLite"), (Backend::Postgres, "PostgreSQL")] {
-        let outcomes: Vec<Outcome> = (0..runs).map(|_| run(backend)).collect();
+pub fn measure(report: &mut Report, plan: &Plan) {
+    for &(backend, name) in &plan.databases {
+        let outcomes: Vec<Outcome> = (0..plan.runs).map(|_| run(backend)).collect();
         let of = |figure: fn(&Outcome) -> f64| middle(outcomes.iter().map(figure).collect());
         let pace = 1.0 / PACE.as_secs_f64();
         let load = format!(

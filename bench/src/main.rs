@@ -22,6 +22,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
+use wuyuan_tests::backend::Backend;
+
 use crate::report::Report;
 
 // The server's own allocator, so that what is measured in this process compares.
@@ -43,12 +45,30 @@ enum Part {
     Chain,
 }
 
+/// A database to measure on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// How measurements over HTTP are made.
+struct Plan {
+    /// How often; the median is the figure.
+    runs: usize,
+    /// On which databases, with their names for people.
+    databases: Vec<(Backend, &'static str)>,
+}
+
 /// Measure Wuyuan.
 #[derive(Parser)]
 struct Arguments {
     /// Only this part; may be given several times
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// Only on this database
+    #[arg(long, value_enum)]
+    on: Option<Database>,
     /// Runs of each measurement over HTTP; the median is reported
     #[arg(long, default_value_t = 3)]
     runs: usize,
@@ -61,6 +81,19 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let asked = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
     let mut report = Report::default();
+    let databases = [
+        (Database::Sqlite, Backend::Sqlite, "SQLite"),
+        (Database::Postgres, Backend::Postgres, "PostgreSQL"),
+    ];
+    let wanted = |database: Database| arguments.on.is_none_or(|on| on == database);
+    let databases = databases
+        .into_iter()
+        .filter(|(database, ..)| wanted(*database))
+        .map(|(_, backend, name)| (backend, name));
+    let plan = Plan {
+        runs: arguments.runs,
+        databases: databases.collect(),
+    };
     if asked(Part::Chain) {
         chain::measure(&mut report);
     }
@@ -68,13 +101,13 @@ fn main() -> ExitCode {
         merge::measure(&mut report);
     }
     if asked(Part::Push) {
-        push::measure(&mut report, arguments.runs);
+        push::measure(&mut report, &plan);
     }
     if asked(Part::Empty) {
-        empty::measure(&mut report, arguments.runs);
+        empty::measure(&mut report, &plan);
     }
     if asked(Part::Pull) {
-        pull::measure(&mut report, arguments.runs);
+        pull::measure(&mut report, &plan);
     }
     let text = format!("{}\n{}", machine::describe(), report.table());
     println!("{text}");

@@ -53,13 +53,15 @@ struct Figures {
 /// Measures our engine and, in the same run, its peers.
 pub fn measure(report: &mut Report) {
     let own = figures::<own::Own>();
-    let mut others = vec![figures::<map::CrdtsMap>()];
-    #[cfg(feature = "peers")]
-    others.extend([
+    let others = [
+        figures::<map::CrdtsMap>(),
+        #[cfg(feature = "peers")]
         figures::<peers::automerge::Automerge>(),
+        #[cfg(feature = "peers")]
         figures::<peers::yrs::Yrs>(),
+        #[cfg(feature = "peers")]
         figures::<peers::loro::Loro>(),
-    ]);
+    ];
     let beside = |figure: fn(&Figures) -> f64| {
         let peers: Vec<String> = others
             .iter()

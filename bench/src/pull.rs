@@ -10,6 +10,7 @@ use rusqlite::Connection as Sqlite;
 use sync_protocol::role::Role;
 use wuyuan_tests::backend::{Backend, Place};
 
+use crate::Plan;
 use crate::cast::{self, SignedIn, Stage};
 use crate::http::Connection;
 use crate::report::{Report, Row, Target, number};
@@ -36,9 +37,9 @@ struct Outcome {
 }
 
 /// Measures both databases.
-pub fn measure(report: &mut Report, runs: usize) {
-    for (backend, name) in [(Backend::Sqlite, "SQLite"), (Backend::Postgres, "PostgreSQL")] {
-        let outcomes: Vec<Outcome> = (0..runs).map(|_| run(backend)).collect();
+pub fn measure(report: &mut Report, plan: &Plan) {
+    for &(backend, name) in &plan.databases {
+        let outcomes: Vec<Outcome> = (0..plan.runs).map(|_| run(backend)).collect();
         let of = |figure: fn(&Outcome) -> f64| middle(outcomes.iter().map(figure).collect());
         let one = &outcomes[0];
         let raw = match one.raw_ms {

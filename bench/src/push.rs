@@ -11,6 +11,7 @@ use sync_protocol::role::Role;
 use wuyuan_server::demo::DemoMember;
 use wuyuan_tests::backend::{Backend, Place};
 
+use crate::Plan;
 use crate::cast::{self, SignedIn, Stage};
 use crate::latency::Steady;
 use crate::raw;
@@ -43,13 +44,14 @@ struct Outcome {
 }
 
 /// Measures both databases, spread and crowded, several times.
-pub fn measure(report: &mut Report, runs: usize) {
-    for (backend, name, least) in [
-        (Backend::Sqlite, "SQLite", 2_500.0),
-        (Backend::Postgres, "PostgreSQL", 3_000.0),
-    ] {
-        let spread: Vec<Outcome> = (0..runs).map(|_| run(backend, Spread::Units)).collect();
-        let one: Vec<Outcome> = (0..runs).map(|_| run(backend, Spread::One)).collect();
+pub fn measure(report: &mut Report, plan: &Plan) {
+    for &(backend, name) in &plan.databases {
+        let least = match backend {
+            Backend::Sqlite => 2_500.0,
+            Backend::Postgres => 3_000.0,
+        };
+        let spread: Vec<Outcome> = (0..plan.runs).map(|_| run(backend, Spread::Units)).collect();
+        let one: Vec<Outcome> = (0..plan.runs).map(|_| run(backend, Spread::One)).collect();
         let (rate, crowded) = (of(&spread, |o| o.rate), of(&one, |o| o.rate));
         let figure = |what: &str, value, unit, beside, target| Row {
             what: format!("{name}: {what}"),

@@ -14,7 +14,7 @@ use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::account::{self, Trouble};
 use crate::store::feeds::Feed;
-use crate::store::{Store, feeds, outbox, remove_files};
+use crate::store::{Store, counts, feeds, remove_files};
 use crate::sync::Outcome;
 use crate::transport::Transport;
 
@@ -99,7 +99,7 @@ impl Phone {
     /// is told to lose it.
     pub fn sign_out(mut self, net: &dyn Transport, lose_undelivered: bool) -> Result<(), PhoneError> {
         let synced = self.sync_once(net);
-        let counts = outbox::counts(self.conn())?;
+        let counts = counts::counts(self.conn())?;
         let undelivered = counts.waiting + counts.sent;
         if undelivered > 0 && !lose_undelivered {
             return match synced {

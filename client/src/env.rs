@@ -58,7 +58,7 @@ impl SystemEnv {
             .to_owned();
         let text = std::fs::read_to_string("/proc/uptime").ok()?;
         let seconds: f64 = text.split_whitespace().next()?.parse().ok()?;
-        (boot.len() <= 64 && seconds.is_finite() && seconds >= 0.0).then(|| Uptime {
+        (boot.len() <= 64 && seconds.is_finite() && seconds >= 0.0).then_some(Uptime {
             boot,
             ms: (seconds * 1000.0) as u64,
         })

@@ -7,10 +7,10 @@ use crate::error::PhoneError;
 use crate::lang::Lang;
 use crate::phone::Phone;
 use crate::store::account::{self, Trouble};
-use crate::store::{feeds, outbox, replica};
+use crate::store::{counts, feeds, outbox, replica};
 use crate::view::{Apart, apart};
 
-pub use crate::store::outbox::Counts;
+pub use crate::store::counts::Counts;
 
 /// How things stand on this phone.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +130,7 @@ impl Phone {
             device: feed.device,
             head_seq: outbox::head(conn, &feed.device)?.seq,
             earlier_devices: feeds::closed(conn)?.len(),
-            counts: outbox::counts(conn)?,
+            counts: counts::counts(conn)?,
             quarantined,
             units: units.collect(),
             push_only: account.push_only,

@@ -5,6 +5,7 @@
 
 pub(crate) mod account;
 pub(crate) mod cache;
+pub(crate) mod counts;
 pub(crate) mod feeds;
 pub(crate) mod outbox;
 pub(crate) mod receipts;

@@ -178,7 +178,7 @@ fn too_large(draft: &OpDraft, bytes: usize) -> SaveError {
         .map(|(name, value)| (name.clone(), size(value)))
         .collect();
     fields.extend(lists.map(|(name, values)| (name.clone(), values.iter().map(size).sum())));
-    fields.sort_by(|a, b| b.1.cmp(&a.1));
+    fields.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
     SaveError::TooLarge {
         bytes,
         limit: limits::OP_BYTES,

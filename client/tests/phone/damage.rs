@@ -16,7 +16,7 @@ fn parse(text: &str) -> Op {
 
 #[test]
 fn a_restored_server_gets_the_same_bytes_again() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.sync();
     let backup = rig.server.with(|s| s.data.clone());
@@ -25,8 +25,15 @@ fn a_restored_server_gets_the_same_bytes_again() {
     rig.sync();
     let texts = rig.server.texts(&saved.device);
     rig.server.restore(&backup, "generation-2");
+    let first_arrival = rig
+        .server
+        .with(|s| std::mem::replace(&mut s.now_ms, crate::world::START_MS + 86_400_000));
     assert_eq!(rig.sync(), Outcome::UpToDate);
     assert_eq!(rig.server.texts(&saved.device), texts);
+    // With the first receipts, so that nothing counts as written or delivered late.
+    let proven = [(saved.device, 2, first_arrival), (saved.device, 3, first_arrival)];
+    rig.server
+        .with(|s| assert_eq!(std::mem::take(&mut s.arrivals_heard), proven));
     assert_eq!(rig.phone.list(None).unwrap().len(), 2);
     assert_eq!(rig.phone.status().unwrap().counts.accepted, 3);
 
@@ -34,6 +41,8 @@ fn a_restored_server_gets_the_same_bytes_again() {
     rig.server.restore(&backup, "generation-3");
     rig.record("three");
     assert_eq!(rig.sync(), Outcome::UpToDate);
+    rig.server
+        .with(|s| assert_eq!(s.arrivals_heard, proven, "still those of the first arrival"));
     let again = rig.server.texts(&saved.device);
     assert_eq!((&again[..3], again.len()), (&texts[..], 4));
     assert_eq!(rig.phone.status().unwrap().generation.as_deref(), Some("generation-3"));
@@ -41,7 +50,7 @@ fn a_restored_server_gets_the_same_bytes_again() {
 
 #[test]
 fn a_server_that_has_forgotten_the_device_learns_it_again() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let empty = rig.server.with(|s| {
         let mut data = s.data.clone();
         data.feeds.clear();
@@ -57,7 +66,7 @@ fn a_server_that_has_forgotten_the_device_learns_it_again() {
 
 #[test]
 fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.record("two");
     rig.sync();
@@ -90,7 +99,7 @@ fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device()
 
 #[test]
 fn a_restored_phone_goes_on_under_a_new_device_with_what_it_wrote_since() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let first = rig.record("one");
     rig.sync();
     let backup = rig.backup();
@@ -161,7 +170,7 @@ fn a_restored_phone_goes_on_under_a_new_device_with_what_it_wrote_since() {
 
 #[test]
 fn a_restored_phone_notices_before_it_writes_again() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.sync();
     let backup = rig.backup();
@@ -177,7 +186,7 @@ fn a_restored_phone_notices_before_it_writes_again() {
 
 #[test]
 fn a_form_opened_before_the_fork_names_the_new_numbers() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.sync();
     let backup = rig.backup();
@@ -198,7 +207,7 @@ fn a_form_opened_before_the_fork_names_the_new_numbers() {
 
 #[test]
 fn power_lost_in_the_middle_of_a_recovery_repeats_it_with_the_same_device() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.sync();
     let backup = rig.backup();

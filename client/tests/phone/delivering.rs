@@ -10,7 +10,7 @@ use crate::{Rig, values};
 
 #[test]
 fn what_was_saved_before_power_was_lost_is_sent_afterwards() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.restart();
     assert_eq!(rig.phone.status().unwrap().counts.waiting, 1);
@@ -23,7 +23,7 @@ fn what_was_saved_before_power_was_lost_is_sent_afterwards() {
 
 #[test]
 fn a_lost_request_and_a_lost_answer_deliver_the_same_bytes_once() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let first = rig.record("one");
     rig.record("two");
     rig.server.fault("/v1/sync", Fault::LoseRequest);
@@ -57,7 +57,7 @@ fn a_lost_request_and_a_lost_answer_deliver_the_same_bytes_once() {
 
 #[test]
 fn pushes_are_split_by_the_announced_limit() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.server.with(|s| s.limits.push_ops = 4);
     rig.world.advance(13 * 3_600_000);
     rig.record_many(10);
@@ -67,7 +67,7 @@ fn pushes_are_split_by_the_announced_limit() {
 
 #[test]
 fn a_413_halves_the_push_until_it_fits() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record_many(8)[0];
     for _ in 0..3 {
         rig.server.fault(
@@ -83,7 +83,7 @@ fn a_413_halves_the_push_until_it_fits() {
 
 #[test]
 fn an_operation_that_is_too_much_alone_travels_as_a_stub_and_blocks_nothing() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.record("two");
     for _ in 0..2 {
@@ -109,7 +109,7 @@ fn an_operation_that_is_too_much_alone_travels_as_a_stub_and_blocks_nothing() {
 
 #[test]
 fn the_server_is_given_the_time_it_asks_for() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.server
         .fault("/v1/sync", Fault::Refuse(503, "busy", json!({}), Some(7)));
@@ -135,7 +135,7 @@ fn the_server_is_given_the_time_it_asks_for() {
 
 #[test]
 fn a_quarantined_save_is_shown_apart_and_counted() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.server
         .with(|s| s.verdicts.insert("bad".into(), Verdict::Refused(Code::UnitForbidden)));
     let good = rig.record("good");
@@ -154,7 +154,7 @@ fn a_quarantined_save_is_shown_apart_and_counted() {
 
 #[test]
 fn a_held_save_stays_laid_over_and_becomes_accepted_when_asked_for() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.server
         .with(|s| s.verdicts.insert("waits".into(), Verdict::Refused(Code::LinkMissing)));
     let saved = rig.record("waits");
@@ -178,7 +178,7 @@ fn a_held_save_stays_laid_over_and_becomes_accepted_when_asked_for() {
 
 #[test]
 fn a_receipt_that_does_not_hold_changes_nothing() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     let conn = rusqlite::Connection::open(rig.path()).unwrap();
     let other = ed25519_dalek::SigningKey::from_bytes(&[7; 32])

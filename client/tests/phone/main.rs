@@ -30,7 +30,7 @@ pub struct Rig {
 }
 
 impl Rig {
-    pub fn new() -> Rig {
+    pub fn enrolled() -> Rig {
         let world = World::new();
         let server = Server::new();
         let folder = tempfile::tempdir().unwrap();

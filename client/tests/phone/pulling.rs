@@ -8,7 +8,7 @@ use crate::{Rig, values};
 
 #[test]
 fn pages_are_pulled_until_the_unit_is_whole() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record_many(7);
     rig.sync();
     rig.server.with(|s| {
@@ -23,7 +23,7 @@ fn pages_are_pulled_until_the_unit_is_whole() {
 
 #[test]
 fn power_lost_between_two_pages_loses_nothing() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record_many(5);
     rig.sync();
     rig.server.with(|s| {
@@ -41,7 +41,7 @@ fn power_lost_between_two_pages_loses_nothing() {
 
 #[test]
 fn a_restart_keeps_what_is_pending() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.sync();
     rig.edit(&saved.record, "content", json!("pending"));
@@ -59,7 +59,7 @@ fn a_restart_keeps_what_is_pending() {
 
 #[test]
 fn a_unit_that_does_not_fit_is_pulled_anew_three_times_and_then_reported() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.server.with(|s| s.wrong_tallies = 2);
     assert_eq!(rig.sync(), Outcome::UpToDate);
@@ -80,7 +80,7 @@ fn a_unit_that_does_not_fit_is_pulled_anew_three_times_and_then_reported() {
 
 #[test]
 fn a_record_that_goes_away_goes_here_too() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     let kept = rig.record("two");
     rig.sync();
@@ -93,7 +93,7 @@ fn a_record_that_goes_away_goes_here_too() {
 
 #[test]
 fn an_ended_unit_is_delivered_first_and_then_dropped() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let old = rig.record("old");
     rig.sync();
     let pending = rig.record("pending");
@@ -128,7 +128,7 @@ fn an_ended_unit_is_delivered_first_and_then_dropped() {
 
 #[test]
 fn a_member_who_may_only_deliver_delivers_and_holds_nothing_more() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.sync();
     let late = rig.record("late");
@@ -142,7 +142,7 @@ fn a_member_who_may_only_deliver_delivers_and_holds_nothing_more() {
 
 #[test]
 fn a_cursor_that_the_server_calls_forged_starts_anew() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.record("one");
     rig.sync();
     let conn = rusqlite::Connection::open(rig.path()).unwrap();

@@ -10,7 +10,7 @@ use crate::{Rig, password};
 
 #[test]
 fn an_expired_token_is_refreshed_and_a_refused_refresh_asks_for_a_sign_in() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.server.with(|s| s.valid_tokens.clear());
     assert_eq!(rig.sync(), Outcome::UpToDate);
@@ -74,7 +74,7 @@ fn an_enrolment_whose_connection_breaks_goes_on_at_the_next_sync() {
 
 #[test]
 fn signing_out_delivers_first_and_refuses_to_lose_anything() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     let path = rig.path();
     rig.server.fault("/v1/sync", Fault::LoseRequest);

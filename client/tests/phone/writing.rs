@@ -18,7 +18,7 @@ fn parse(text: &str) -> Op {
 
 #[test]
 fn an_edit_names_what_was_shown_and_only_what_changed() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.sync();
     let form = rig.phone.open_form(&saved.record).unwrap().unwrap();
@@ -46,7 +46,7 @@ fn an_edit_names_what_was_shown_and_only_what_changed() {
 
 #[test]
 fn a_pull_does_not_move_an_open_form_and_saving_asks_first() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     rig.sync();
     let form = rig.phone.open_form(&saved.record).unwrap().unwrap();
@@ -92,7 +92,7 @@ fn a_pull_does_not_move_an_open_form_and_saving_asks_first() {
 
 #[test]
 fn a_quarantined_save_still_counts_as_seen() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     rig.server.with(|s| {
         s.verdicts.insert(
             "bad".into(),
@@ -111,7 +111,7 @@ fn a_quarantined_save_still_counts_as_seen() {
 
 #[test]
 fn a_transition_shows_its_state_at_once() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let saved = rig.record("one");
     assert_eq!(values(&rig.view(&saved.record), "state"), ["draft"]);
     let form = rig.phone.open_form(&saved.record).unwrap().unwrap();
@@ -150,7 +150,7 @@ fn a_transition_shows_its_state_at_once() {
 
 #[test]
 fn what_the_server_would_refuse_is_refused_before_it_is_saved() {
-    let mut rig = Rig::new();
+    let mut rig = Rig::enrolled();
     let form = rig.phone.new_form(KIND, UNIT.parse().unwrap()).unwrap();
     let with = |field: &str, value| {
         let mut entry = session("x");

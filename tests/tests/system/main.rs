@@ -10,6 +10,7 @@ mod forks;
 mod history;
 mod kill;
 mod load;
+mod main_job;
 mod reports;
 mod restored;
 mod routes;
