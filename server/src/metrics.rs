@@ -12,6 +12,8 @@ pub struct Metrics {
     pub seconds: HistogramVec,
     /// Requests being answered.
     pub in_flight: IntGauge,
+    /// Operations by fate, repeats left out.
+    pub operations: IntCounterVec,
     /// Sign-ins by outcome.
     pub sign_ins: IntCounterVec,
 }
@@ -32,11 +34,16 @@ impl Metrics {
                 &["route"],
             )?,
             in_flight: IntGauge::new("wuyuan_requests_in_flight", "Requests being answered.")?,
+            operations: IntCounterVec::new(
+                Opts::new("wuyuan_operations_total", "Operations first received, by fate."),
+                &["fate"],
+            )?,
             sign_ins: IntCounterVec::new(Opts::new("wuyuan_sign_ins_total", "Sign-ins by outcome."), &["outcome"])?,
         };
         metrics.register(metrics.requests.clone())?;
         metrics.register(metrics.seconds.clone())?;
         metrics.register(metrics.in_flight.clone())?;
+        metrics.register(metrics.operations.clone())?;
         metrics.register(metrics.sign_ins.clone())?;
         Ok(metrics)
     }

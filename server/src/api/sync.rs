@@ -6,7 +6,7 @@ use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use sync_protocol::id::{DeviceId, RecordId, Seq, UnitCode};
 use sync_protocol::verdict::Fate;
-use sync_protocol::wire::Head;
+use sync_protocol::wire::{Head, SyncAnswer};
 use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::schema;
 use crate::accounts::scope::{self, Scope};
 use crate::app::App;
+use crate::metrics::Metrics;
 use crate::query;
 use crate::store::Db;
 use crate::sync::SyncError;
@@ -82,7 +83,26 @@ fn server_head(problem: Problem, head: &Head) -> Problem {
 #[post("/v1/sync")]
 pub async fn sync(app: web::Data<App>, caller: PushCaller, body: Inflated) -> Result<HttpResponse, Problem> {
     let answer = app.sync.sync(caller.member, caller.push_only, body.0).await?;
+    count(&app.metrics, &answer);
     Ok(HttpResponse::Ok().json(answer))
+}
+
+/// Counts what came for the first time.
+fn count(metrics: &Metrics, answer: &SyncAnswer) {
+    for (fate, name) in [
+        (Fate::Accepted, "accepted"),
+        (Fate::Held, "held"),
+        (Fate::Quarantined, "quarantined"),
+    ] {
+        let new = answer
+            .verdicts
+            .iter()
+            .filter(|line| line.fate == fate && !line.repeat)
+            .count();
+        if new > 0 {
+            metrics.operations.with_label_values(&[name]).inc_by(new as u64);
+        }
+    }
 }
 
 fn scope_of(app: &App, db: &mut Db<'_>, caller: Caller, now_ms: i64) -> Result<Scope, SyncError> {

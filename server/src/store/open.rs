@@ -1,5 +1,6 @@
 //! Opening the database that a URL names, and bringing it up to date.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -33,10 +34,10 @@ pub enum OpenError {
     /// Neither `sqlite://` nor `postgres://`.
     #[error("the database URL begins with sqlite:// or postgres://")]
     Scheme,
-    /// The folder of the SQLite file cannot be made.
-    #[error("cannot make the folder {folder}: {error}")]
+    /// The SQLite file or its folder cannot be made or written.
+    #[error("cannot write to {folder}: {error}")]
     Folder {
-        /// The folder.
+        /// The folder or file.
         folder: PathBuf,
         /// Why.
         error: std::io::Error,
@@ -91,6 +92,10 @@ fn open_sqlite(path: &Path, settings: PoolSettings) -> Result<Store, OpenError> 
             error,
         })?;
     }
+    own_file(path).map_err(|error| OpenError::Folder {
+        folder: path.to_owned(),
+        error,
+    })?;
     let url = path.to_string_lossy().into_owned();
     let writer = sqlite_pool(
         &url,
@@ -112,6 +117,16 @@ fn open_sqlite(path: &Path, settings: PoolSettings) -> Result<Store, OpenError> 
         },
     )?;
     Ok(Store::Sqlite { writer, readers })
+}
+
+/// Makes a missing database file for its owner alone: it holds the server's keys and people's names. SQLite gives
+/// its other files the same mode.
+fn own_file(path: &Path) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
 }
 
 fn sqlite_pool(
