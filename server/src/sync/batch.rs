@@ -5,36 +5,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
-use sync_protocol::record::Record;
 use sync_protocol::sum::Tally;
 
-use super::load;
+use super::merged::{Before, Merged, unpack};
 use super::rows::{Rows, write};
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::rows::{AppointmentRow, DeviceRow, RecordRow};
 use crate::store::{Db, StoreError, StoreResult};
-
-/// A record in memory.
-#[derive(Debug, Clone)]
-pub(super) struct Merged {
-    pub kind: String,
-    pub unit: String,
-    pub creator: MemberId,
-    pub pos: i64,
-    pub state: Record,
-    /// Its creator and those assigned to it.
-    pub viewers: BTreeSet<MemberId>,
-    /// The records whose assigned members see this one.
-    pub links: BTreeSet<RecordId>,
-}
-
-/// What a record had when it was read, so that only the difference is written.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Before {
-    pub viewers: BTreeSet<MemberId>,
-    pub links: BTreeSet<RecordId>,
-}
 
 /// State that pushes read and change. Each push works on a copy of what it touches.
 #[derive(Debug, Default)]
@@ -128,7 +106,7 @@ impl<'a> Draft<'a> {
     /// changed only when they are changed.
     pub fn take_in(&mut self, db: &mut Db<'_>, rows: Vec<RecordRow>) -> StoreResult<()> {
         let unknown = rows.into_iter().filter(|row| self.record(&row.id).is_none()).collect();
-        for (id, record, before) in load::unpack(db, unknown)? {
+        for (id, record, before) in unpack(db, unknown)? {
             self.own.looked_at.insert(id, record);
             self.before.insert(id, before);
         }

@@ -1,26 +1,30 @@
 //! One operation's verdict, and its effect if it is accepted: shape, right, workflow, causality, in this order.
 
+mod causality;
+mod right;
+
 use std::collections::BTreeSet;
 
 use crdts::CmRDT as _;
-use sync_protocol::catalog::{Catalog, Field, Kind, Policy, STATE_FIELD};
-use sync_protocol::clock::{Clock, clock_of};
+use sync_protocol::catalog::{Catalog, Kind, Policy, STATE_FIELD};
+use sync_protocol::clock::Clock;
 use sync_protocol::id::{DeviceId, MemberId, RecordId};
-use sync_protocol::op::{Op, Parsed, Reissues};
+use sync_protocol::op::{Op, Parsed};
 use sync_protocol::record::{Change, Record};
-use sync_protocol::role::Role;
 use sync_protocol::shape::Typed;
 use sync_protocol::value::Value;
 use sync_protocol::verdict::{Code, Fate, Verdict};
 
-use super::batch::{Draft, Merged};
+use self::right::Right;
+use super::batch::Draft;
 use super::effect::Effect;
 use super::envelope::PreparedOp;
 use super::findings::{self, About, finding};
-use super::rows::{self, Outcome, Place, Waiting};
+use super::merged::Merged;
+use super::rows::{Outcome, Place, Waiting};
 use super::time::{Evidence, Written, estimate};
+use super::visibility;
 use super::workflow::{self, Step};
-use super::{rights, visibility};
 use crate::accounts::scope::Grid;
 use crate::query;
 use crate::store::rows::AppointmentRow;
@@ -160,19 +164,6 @@ fn unplaced(code: Code) -> Judged {
     }
 }
 
-/// What the rights of the author say about an operation.
-struct Right<'k> {
-    kind: &'k Kind,
-    role: Role,
-    /// The record before the operation, if there is one.
-    old: Option<Merged>,
-    /// Fields that the author may write but not read.
-    blind: BTreeSet<String>,
-    /// Whose record it is when the operation creates it.
-    creator: MemberId,
-    reissue: bool,
-}
-
 impl<'c> Case<'c, '_, '_, '_> {
     fn decide(&mut self, op: &Op, prepared: &PreparedOp, written: Written) -> Result<Outcome, Stop> {
         let (kind, typed) = self.shape(op, prepared)?;
@@ -229,212 +220,6 @@ impl<'c> Case<'c, '_, '_, '_> {
         }
         let before = query!(self.db, feeds::held_before(device, op.record, op.seq as i64))?;
         Ok(before.iter().any(|seq| !released(*seq as u64)))
-    }
-
-    fn right(&mut self, op: &Op, kind: &'c Kind, typed: &Typed, written: Written) -> Result<Right<'c>, Stop> {
-        let (author, grid) = (self.author, self.rules.grid);
-        let role = rights::role_of(
-            grid,
-            author.appointments,
-            op.appointment,
-            &op.unit,
-            author.arrival_ms,
-            written.ms,
-        )?;
-        let old = self.draft.fetch(self.db, &op.record)?.cloned();
-        let original = match &op.reissues {
-            Some(reissues) => Some(self.reissue(reissues)?),
-            None => None,
-        };
-        let reissue = original.is_some();
-        let mut right = Right {
-            kind,
-            role,
-            old,
-            blind: BTreeSet::new(),
-            creator: original.unwrap_or(author.member),
-            reissue,
-        };
-        match &right.old {
-            Some(old) if self.reads(old)? => right.blind = self.edits(op, kind, role, old)?,
-            unreadable => {
-                // A record that is not there and one that is not for the author answer alike.
-                self.creates(op, kind, typed, role, reissue)?;
-                if unreadable.is_some() {
-                    return Err(Code::RecordUnavailable.into());
-                }
-            }
-        }
-        Ok(right)
-    }
-
-    /// The right to change an existing record; answers the fields that the author writes blindly.
-    fn edits(&self, op: &Op, kind: &Kind, role: Role, old: &Merged) -> Result<BTreeSet<String>, Stop> {
-        if old.kind != op.kind {
-            return Err(Code::KindMismatch.into());
-        }
-        if old.unit != op.unit.as_str() {
-            return Err(Code::UnitMismatch.into());
-        }
-        // Whether a role may take a transition is the workflow's question.
-        let only_moves = op.act.is_some() && op.fields().next().is_none();
-        if !only_moves && !kind.write.edit.contains(&role) {
-            return Err(Code::RoleForbidden.into());
-        }
-        if !kind.touches_others(role) && old.creator != self.author.member {
-            return Err(Code::RoleForbidden.into());
-        }
-        let roles = rights::roles_in(
-            self.rules.grid,
-            self.author.appointments,
-            &op.unit,
-            self.author.arrival_ms,
-        );
-        let mut blind = BTreeSet::new();
-        for (name, field) in op.fields().filter_map(|name| Some((name, kind.field(name)?))) {
-            if !kind.may_write_field(role, field, false) {
-                return Err(Code::FieldForbidden.into());
-            }
-            if !rights::reads_field(kind, field, &roles, self.author.member, old.creator) {
-                blind.insert(name.to_owned());
-            }
-        }
-        Ok(blind)
-    }
-
-    /// The right to create a record.
-    fn creates(&mut self, op: &Op, kind: &Kind, typed: &Typed, role: Role, reissue: bool) -> Result<(), Stop> {
-        let may = kind.write.create.contains(&role) || (reissue && kind.write.edit.contains(&role));
-        let has = |(name, field): (&String, &Field)| {
-            !field.required
-                || typed.set.get(name).is_some_and(|v| *v != Value::Null)
-                || (field.policy == Policy::Set && typed.add.contains_key(name))
-        };
-        let complete = kind.fields.iter().filter(|(_, f)| f.since <= op.cat).all(has);
-        if may && complete {
-            let writable = |field: &Field| kind.may_write_field(role, field, !reissue);
-            let all = op.fields().filter_map(|name| kind.field(name)).all(writable);
-            return if all { Ok(()) } else { Err(Code::FieldForbidden.into()) };
-        }
-        if self.has_quarantined(op.record)? {
-            return Err(Code::DependsOnQuarantined.into());
-        }
-        if op.generation != self.rules.generation {
-            return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
-        }
-        if !op.seen.is_empty() {
-            return Err(Code::RecordUnavailable.into());
-        }
-        Err(if may {
-            Code::MissingRequired
-        } else {
-            Code::RoleForbidden
-        }
-        .into())
-    }
-
-    fn has_quarantined(&mut self, record: RecordId) -> StoreResult<bool> {
-        Ok(self.draft.is_quarantined(&record) || query!(self.db, feeds::record_has(record, rows::QUARANTINED))?)
-    }
-
-    /// Whether the author may read a record now, before his operation.
-    fn reads(&self, record: &Merged) -> StoreResult<bool> {
-        let Some(kind) = self.rules.catalog.kinds().get(&record.kind) else {
-            return Ok(false);
-        };
-        let unit = record.unit.parse().map_err(|_| StoreError::Corrupt)?;
-        let roles = rights::roles_in(self.rules.grid, self.author.appointments, &unit, self.author.arrival_ms);
-        Ok(rights::reads_record(
-            kind,
-            &roles,
-            record.viewers.contains(&self.author.member),
-        ))
-    }
-
-    /// Whether the named operation may be issued again; answers its author. It is one that the server keeps
-    /// in quarantine, or one of an own former device that the server never took in.
-    fn reissue(&mut self, named: &Reissues) -> Result<MemberId, Stop> {
-        let key = (named.device, named.seq, named.hash);
-        let granted = query!(self.db, feeds::reissues_of(named.device, named.seq as i64))?;
-        if self.draft.is_reissued(&key) || granted.iter().any(|r| r.hash == named.hash) {
-            return Err(Code::ReissueTaken.into());
-        }
-        let stored = query!(self.db, feeds::op(named.device, named.seq as i64))?;
-        match stored.filter(|row| row.hash == named.hash) {
-            Some(row) if row.state == rows::QUARANTINED => Ok(row.member),
-            Some(_) => Err(Code::ReissueInvalid.into()),
-            None => {
-                let device = query!(self.db, devices::by_id(named.device))?;
-                let own = device.is_some_and(|d| d.member == self.author.member);
-                if own {
-                    Ok(self.author.member)
-                } else {
-                    Err(Code::ReissueInvalid.into())
-                }
-            }
-        }
-    }
-
-    /// What the operation saw must exist on its record, and what it links to must exist. Answers the clock cut
-    /// to what exists, if the desk releases it and something had to go.
-    fn causality(&mut self, op: &Op, kind: &Kind, typed: &Typed, old: Option<&Merged>) -> Result<Option<Clock>, Stop> {
-        self.links(op, kind, typed)?;
-        let missing = self.missing(op, old)?;
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        if self.cut {
-            let kept = op
-                .seen
-                .iter()
-                .map(|dot| (*dot.actor, dot.counter))
-                .filter(|dot| !missing.contains(dot));
-            return Ok(Some(clock_of(kept)));
-        }
-        let own = missing.iter().any(|(device, _)| *device == self.author.device);
-        if own || op.generation == self.rules.generation {
-            return Err(Code::SeenUnknown.into());
-        }
-        Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)))
-    }
-
-    /// What the operation says to have seen and is not stored on its record: that very number, not merely one
-    /// that the record's clock covers, for a number below the clock's may be on another record.
-    fn missing(&mut self, op: &Op, old: Option<&Merged>) -> StoreResult<BTreeSet<(DeviceId, u64)>> {
-        let clock = old.map(|old| old.state.clock());
-        let mut missing = BTreeSet::new();
-        for (device, seq) in op.seen.iter().map(|dot| (*dot.actor, dot.counter)) {
-            let future = device == self.author.device && seq >= op.seq;
-            let known =
-                clock.is_some_and(|clock| clock.get(&device) == seq) || self.draft.is_placed(device, seq, op.record);
-            if future || !known {
-                missing.insert((device, seq));
-            }
-        }
-        if !missing.is_empty() {
-            let devices: Vec<&[u8]> = missing.iter().map(|(device, _)| device.0.as_slice()).collect();
-            let seqs: Vec<i64> = missing.iter().map(|(_, seq)| *seq as i64).collect();
-            for (device, seq) in query!(self.db, feeds::on_record(op.record, &devices, &seqs))? {
-                if device != self.author.device || seq < op.seq {
-                    missing.remove(&(device, seq));
-                }
-            }
-        }
-        Ok(missing)
-    }
-
-    fn links(&mut self, op: &Op, kind: &Kind, typed: &Typed) -> Result<(), Stop> {
-        for (field, target) in &typed.links {
-            let Some(linked) = self.draft.fetch(self.db, target)?.cloned() else {
-                return Err(Stop::Refused(Code::LinkMissing, Some(*target)));
-            };
-            let fits = kind.field(field).and_then(|f| f.target.as_ref()) == Some(&linked.kind);
-            let same_unit = linked.unit == op.unit.as_str() || !kind.read.via.contains(field);
-            if !fits || !same_unit || !self.reads(&linked)? {
-                return Err(Code::LinkInvalid.into());
-            }
-        }
-        Ok(())
     }
 
     #[expect(

@@ -1,16 +1,15 @@
 //! Reading what a batch touches, in the order of locks: devices, then units, each sorted, then records.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use sync_protocol::id::{DeviceId, MemberId, RecordId, UnitCode};
 use sync_protocol::op::Parsed;
-use sync_protocol::record::Record;
 use sync_protocol::sum::Tally;
 
-use super::batch::{Before, Loaded, Merged};
+use super::batch::Loaded;
 use super::envelope::PreparedOp;
+use super::merged::unpack;
 use crate::query;
-use crate::store::rows::RecordRow;
 use crate::store::{Db, StoreError, StoreResult};
 
 /// What a batch is going to touch.
@@ -70,35 +69,4 @@ pub(super) fn load(db: &mut Db<'_>, wanted: &Wanted) -> StoreResult<Loaded> {
         loaded.before.insert(id, before);
     }
     Ok(loaded)
-}
-
-/// Unpacks records and reads who views them and what they link to.
-pub(super) fn unpack(db: &mut Db<'_>, rows: Vec<RecordRow>) -> StoreResult<Vec<(RecordId, Merged, Before)>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<&[u8]> = rows.iter().map(|r| r.id.0.as_slice()).collect();
-    let mut befores: HashMap<RecordId, Before> = HashMap::new();
-    for viewer in query!(db, records::viewers(&ids))? {
-        befores.entry(viewer.record).or_default().viewers.insert(viewer.member);
-    }
-    for (source, target) in query!(db, records::links(&ids))? {
-        befores.entry(source).or_default().links.insert(target);
-    }
-    rows.into_iter()
-        .map(|row| {
-            let before = befores.remove(&row.id).unwrap_or_default();
-            let state = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-            let held = Merged {
-                kind: row.kind,
-                unit: row.unit,
-                creator: row.creator,
-                pos: row.pos,
-                state,
-                viewers: before.viewers.clone(),
-                links: before.links.clone(),
-            };
-            Ok((row.id, held, before))
-        })
-        .collect()
 }

@@ -15,6 +15,7 @@ pub mod events;
 mod findings;
 mod judge;
 mod load;
+mod merged;
 pub mod pull;
 pub mod push;
 pub mod release;

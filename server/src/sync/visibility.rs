@@ -11,7 +11,8 @@ use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::record::Record;
 use sync_protocol::value::Value;
 
-use super::batch::{Draft, Merged};
+use super::batch::Draft;
+use super::merged::Merged;
 use crate::query;
 use crate::store::{Db, StoreResult};
 

@@ -1,0 +1,183 @@
+//! The second question: may the author write this, there, then.
+
+use std::collections::BTreeSet;
+
+use sync_protocol::catalog::{Field, Kind, Policy};
+use sync_protocol::id::{MemberId, RecordId};
+use sync_protocol::op::{Op, Reissues};
+use sync_protocol::role::Role;
+use sync_protocol::shape::Typed;
+use sync_protocol::value::Value;
+use sync_protocol::verdict::Code;
+
+use super::{Case, Stop};
+use crate::query;
+use crate::store::{StoreError, StoreResult};
+use crate::sync::merged::Merged;
+use crate::sync::time::Written;
+use crate::sync::{rights, rows};
+
+/// What the rights of the author say about an operation.
+pub(super) struct Right<'k> {
+    pub kind: &'k Kind,
+    pub role: Role,
+    /// The record before the operation, if there is one.
+    pub old: Option<Merged>,
+    /// Fields that the author may write but not read.
+    pub blind: BTreeSet<String>,
+    /// Whose record it is when the operation creates it.
+    pub creator: MemberId,
+    pub reissue: bool,
+}
+
+impl<'c> Case<'c, '_, '_, '_> {
+    pub(super) fn right(
+        &mut self,
+        op: &Op,
+        kind: &'c Kind,
+        typed: &Typed,
+        written: Written,
+    ) -> Result<Right<'c>, Stop> {
+        let (author, grid) = (self.author, self.rules.grid);
+        let role = rights::role_of(
+            grid,
+            author.appointments,
+            op.appointment,
+            &op.unit,
+            author.arrival_ms,
+            written.ms,
+        )?;
+        let old = self.draft.fetch(self.db, &op.record)?.cloned();
+        let original = match &op.reissues {
+            Some(reissues) => Some(self.reissue(reissues)?),
+            None => None,
+        };
+        let reissue = original.is_some();
+        let mut right = Right {
+            kind,
+            role,
+            old,
+            blind: BTreeSet::new(),
+            creator: original.unwrap_or(author.member),
+            reissue,
+        };
+        match &right.old {
+            Some(old) if self.reads(old)? => right.blind = self.edits(op, kind, role, old)?,
+            unreadable => {
+                // A record that is not there and one that is not for the author answer alike.
+                self.creates(op, kind, typed, role, reissue)?;
+                if unreadable.is_some() {
+                    return Err(Code::RecordUnavailable.into());
+                }
+            }
+        }
+        Ok(right)
+    }
+
+    /// The right to change an existing record; answers the fields that the author writes blindly.
+    fn edits(&self, op: &Op, kind: &Kind, role: Role, old: &Merged) -> Result<BTreeSet<String>, Stop> {
+        if old.kind != op.kind {
+            return Err(Code::KindMismatch.into());
+        }
+        if old.unit != op.unit.as_str() {
+            return Err(Code::UnitMismatch.into());
+        }
+        // Whether a role may take a transition is the workflow's question.
+        let only_moves = op.act.is_some() && op.fields().next().is_none();
+        if !only_moves && !kind.write.edit.contains(&role) {
+            return Err(Code::RoleForbidden.into());
+        }
+        if !kind.touches_others(role) && old.creator != self.author.member {
+            return Err(Code::RoleForbidden.into());
+        }
+        let roles = rights::roles_in(
+            self.rules.grid,
+            self.author.appointments,
+            &op.unit,
+            self.author.arrival_ms,
+        );
+        let mut blind = BTreeSet::new();
+        for (name, field) in op.fields().filter_map(|name| Some((name, kind.field(name)?))) {
+            if !kind.may_write_field(role, field, false) {
+                return Err(Code::FieldForbidden.into());
+            }
+            if !rights::reads_field(kind, field, &roles, self.author.member, old.creator) {
+                blind.insert(name.to_owned());
+            }
+        }
+        Ok(blind)
+    }
+
+    /// The right to create a record.
+    fn creates(&mut self, op: &Op, kind: &Kind, typed: &Typed, role: Role, reissue: bool) -> Result<(), Stop> {
+        let may = kind.write.create.contains(&role) || (reissue && kind.write.edit.contains(&role));
+        let has = |(name, field): (&String, &Field)| {
+            !field.required
+                || typed.set.get(name).is_some_and(|v| *v != Value::Null)
+                || (field.policy == Policy::Set && typed.add.contains_key(name))
+        };
+        let complete = kind.fields.iter().filter(|(_, f)| f.since <= op.cat).all(has);
+        if may && complete {
+            let writable = |field: &Field| kind.may_write_field(role, field, !reissue);
+            let all = op.fields().filter_map(|name| kind.field(name)).all(writable);
+            return if all { Ok(()) } else { Err(Code::FieldForbidden.into()) };
+        }
+        if self.has_quarantined(op.record)? {
+            return Err(Code::DependsOnQuarantined.into());
+        }
+        if op.generation != self.rules.generation {
+            return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
+        }
+        if !op.seen.is_empty() {
+            return Err(Code::RecordUnavailable.into());
+        }
+        Err(if may {
+            Code::MissingRequired
+        } else {
+            Code::RoleForbidden
+        }
+        .into())
+    }
+
+    fn has_quarantined(&mut self, record: RecordId) -> StoreResult<bool> {
+        Ok(self.draft.is_quarantined(&record) || query!(self.db, feeds::record_has(record, rows::QUARANTINED))?)
+    }
+
+    /// Whether the author may read a record now, before his operation.
+    pub(super) fn reads(&self, record: &Merged) -> StoreResult<bool> {
+        let Some(kind) = self.rules.catalog.kinds().get(&record.kind) else {
+            return Ok(false);
+        };
+        let unit = record.unit.parse().map_err(|_| StoreError::Corrupt)?;
+        let roles = rights::roles_in(self.rules.grid, self.author.appointments, &unit, self.author.arrival_ms);
+        Ok(rights::reads_record(
+            kind,
+            &roles,
+            record.viewers.contains(&self.author.member),
+        ))
+    }
+
+    /// Whether the named operation may be issued again; answers its author. It is one that the server keeps
+    /// in quarantine, or one of an own former device that the server never took in.
+    fn reissue(&mut self, named: &Reissues) -> Result<MemberId, Stop> {
+        let key = (named.device, named.seq, named.hash);
+        let granted = query!(self.db, feeds::reissues_of(named.device, named.seq as i64))?;
+        if self.draft.is_reissued(&key) || granted.iter().any(|r| r.hash == named.hash) {
+            return Err(Code::ReissueTaken.into());
+        }
+        let stored = query!(self.db, feeds::op(named.device, named.seq as i64))?;
+        match stored.filter(|row| row.hash == named.hash) {
+            Some(row) if row.state == rows::QUARANTINED => Ok(row.member),
+            Some(_) => Err(Code::ReissueInvalid.into()),
+            None => {
+                let device = query!(self.db, devices::by_id(named.device))?;
+                let own = device.is_some_and(|d| d.member == self.author.member);
+                if own {
+                    Ok(self.author.member)
+                } else {
+                    Err(Code::ReissueInvalid.into())
+                }
+            }
+        }
+    }
+}
