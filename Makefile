@@ -40,7 +40,8 @@ openapi: ## Write openapi.yaml and the pages that follow from the code anew
 	target/debug/wuyuan problems > docs/PROBLEMS.md
 	cargo run --quiet --locked --package sync-protocol --example protocol_page
 
-bench: ## Every benchmark beside its limit or peer
+bench: ## Every benchmark beside its limit or peer; writes the table into bench/README.md
 	@scripts/setup
 	cargo build --release --locked --package wuyuan
-	cargo run --release --locked --package wuyuan-bench --features peers
+	cargo run --release --locked --package wuyuan-bench --features peers -- --write
+	@cargo run --quiet --locked --package wuyuan-tests --release --bin test-postgres -- stop

@@ -1,5 +1,7 @@
 //! The keys that every server on one database shares, made on first start.
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::SigningKey;
@@ -60,6 +62,8 @@ pub struct Keys {
     pub cursor: Zeroizing<[u8; 32]>,
     /// The random name of this server's history; another one after a restore.
     pub generation: String,
+    /// The names of the histories that this one continues, after restores.
+    pub earlier: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -81,6 +85,7 @@ impl Keys {
                 receipt: NamedKey::new(&*key(db, "receipt_key")?),
                 cursor: key(db, "cursor_key")?,
                 generation: generation(db)?,
+                earlier: earlier(db)?,
             })
         })
     }
@@ -93,6 +98,20 @@ fn key(db: &mut Db<'_>, name: &'static str) -> Result<Zeroizing<[u8; 32]>, KeyEr
     let stored = Zeroizing::new(query!(db, meta::secret(name))?.ok_or(KeyError::Damaged(name))?);
     let key: [u8; 32] = stored.as_slice().try_into().map_err(|_| KeyError::Damaged(name))?;
     Ok(Zeroizing::new(key))
+}
+
+/// One of the generations before, as `meta.generation_before` lists them.
+#[derive(serde::Deserialize)]
+struct Earlier {
+    generation: String,
+}
+
+fn earlier(db: &mut Db<'_>) -> Result<BTreeSet<String>, KeyError> {
+    let Some(text) = query!(db, meta::get("generation_before"))? else {
+        return Ok(BTreeSet::new());
+    };
+    let list: Vec<Earlier> = serde_json::from_str(&text).map_err(|_| KeyError::Damaged("generation_before"))?;
+    Ok(list.into_iter().map(|e| e.generation).collect())
 }
 
 fn generation(db: &mut Db<'_>) -> Result<String, KeyError> {

@@ -114,6 +114,8 @@ codes! {
     DependsOnQuarantined = "depends_on_quarantined", Quarantined, "这条记录的第一次提交未被接收,由管理员一并处理", "The operation that should have created the record is quarantined.";
     /// The device was revoked.
     DeviceRevoked = "device_revoked", Quarantined, "这台手机已停用,记录已保留,由管理员处理", "The device was revoked; the record is kept for the desk.";
+    /// The field holds so many concurrent values or elements already that people must decide first.
+    TooContested = "too_contested", Quarantined, "这一项已有太多不同的填写,请先由管理员处理", "The field holds too many concurrent values; a person must decide first.";
     /// `reissues` names an operation that does not exist, differs, or is not the author's to re-issue.
     ReissueInvalid = "reissue_invalid", Quarantined, "重新提交所指的原记录不符", "`reissues` does not name an operation that may be re-issued.";
     /// The named operation was re-issued before.
@@ -124,8 +126,8 @@ codes! {
     SeenEarlierGeneration = "seen_earlier_generation", Held, "等待其他手机补传后自动处理", "It saw what the restored server has not received again yet.";
     /// A link names a record that the server lacks.
     LinkMissing = "link_missing", Held, "等待关联的记录上传后自动处理", "It links to a record that has not arrived.";
-    /// Written on the record after a held operation of the same device.
-    AfterHeld = "after_held", Held, "等待前一次提交处理后自动处理", "It follows a held operation of the same device.";
+    /// Written on the record after a held operation of the same device, or having seen one of another.
+    AfterHeld = "after_held", Held, "等待前一次提交处理后自动处理", "It follows an operation that waits.";
 }
 
 impl fmt::Display for Code {

@@ -17,7 +17,7 @@ CREATE TABLE unit (
   parent TEXT,
   successor TEXT,
   head BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 
 -- Count and additive sum over (record, pos), kept under the unit's lock.
 CREATE TABLE unit_sum (
@@ -26,7 +26,7 @@ CREATE TABLE unit_sum (
   records BIGINT NOT NULL,
   sum BLOB NOT NULL,
   PRIMARY KEY (unit, kind)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE member (
   id BLOB NOT NULL PRIMARY KEY,
@@ -83,7 +83,7 @@ CREATE TABLE device (
   closed_code TEXT,
   synced_ms BIGINT,
   clock_offset_ms BIGINT
-);
+) WITHOUT ROWID;
 CREATE INDEX device_member ON device (member);
 
 -- Every operation ever pushed, its bytes exactly as the phone wrote them.
@@ -105,7 +105,7 @@ CREATE TABLE op (
   effect TEXT,
   body BLOB NOT NULL,
   PRIMARY KEY (device, seq)
-) WITHOUT ROWID;
+);
 CREATE INDEX op_record ON op (record);
 CREATE INDEX op_refused ON op (unit, arrival_ms) WHERE state <> 0;
 
@@ -134,7 +134,7 @@ CREATE TABLE held (
   record BLOB,
   wait_record BLOB,
   PRIMARY KEY (device, seq)
-);
+) WITHOUT ROWID;
 CREATE INDEX held_wait_record ON held (wait_record);
 CREATE INDEX held_record ON held (record);
 
@@ -146,7 +146,7 @@ CREATE TABLE reissue (
   by_device BLOB NOT NULL,
   by_seq BIGINT NOT NULL,
   PRIMARY KEY (device, seq, hash)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE record (
   id BLOB NOT NULL PRIMARY KEY,
@@ -164,7 +164,7 @@ CREATE TABLE viewer (
   unit TEXT NOT NULL,
   record BLOB NOT NULL,
   PRIMARY KEY (member, unit, record)
-);
+) WITHOUT ROWID;
 CREATE INDEX viewer_record ON viewer (record);
 
 -- Changes of who may see a record, in the unit's own order.
@@ -175,7 +175,7 @@ CREATE TABLE visibility (
   record BLOB NOT NULL,
   present BOOL NOT NULL,
   PRIMARY KEY (unit, pos)
-);
+) WITHOUT ROWID;
 CREATE INDEX visibility_member ON visibility (member, unit, pos);
 
 -- Links whose target decides who may see the source.
@@ -183,14 +183,14 @@ CREATE TABLE record_link (
   source BLOB NOT NULL,
   target BLOB NOT NULL,
   PRIMARY KEY (source, target)
-);
+) WITHOUT ROWID;
 CREATE INDEX record_link_target ON record_link (target);
 
 CREATE TABLE blob_ref (
   sha256 BLOB NOT NULL,
   record BLOB NOT NULL,
   PRIMARY KEY (sha256, record)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE finding (
   id BLOB NOT NULL PRIMARY KEY,
@@ -201,7 +201,7 @@ CREATE TABLE finding (
   seq BIGINT,
   opened_ms BIGINT NOT NULL,
   closed_ms BIGINT
-);
+) WITHOUT ROWID;
 CREATE INDEX finding_open ON finding (unit, code) WHERE closed_ms IS NULL;
 CREATE INDEX finding_record ON finding (record);
 

@@ -170,7 +170,7 @@ pub struct RefusedQuery {
 /// What is held or quarantined in the units where the caller sits at the desk, the newest first.
 #[utoipa::path(tag = "sync", security(("bearer" = [])), params(RefusedQuery),
     responses(
-        (status = 200, description = "At most 200", body = OpList),
+        (status = 200, description = "About 200; whole moments of arrival, so that `before` loses none", body = OpList),
         (status = 400, description = "request_invalid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),

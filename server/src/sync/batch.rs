@@ -2,6 +2,7 @@
 //! its locks, and a draft per push that is adopted only when the whole push went well.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
@@ -20,13 +21,19 @@ pub(super) struct Working {
     pub devices: HashMap<DeviceId, DeviceRow>,
     pub heads: HashMap<String, i64>,
     pub sums: HashMap<(String, String), Tally>,
-    pub records: HashMap<RecordId, Merged>,
+    /// Shared, for judging an operation reads them several times and changes one.
+    pub records: HashMap<RecordId, Arc<Merged>>,
     /// Records that were read beside the batch and are unchanged.
-    pub looked_at: HashMap<RecordId, Merged>,
+    pub looked_at: HashMap<RecordId, Arc<Merged>>,
     pub reissued: HashSet<(DeviceId, Seq, Hash)>,
-    pub held: HashSet<(DeviceId, RecordId, Seq)>,
+    /// Operations that this batch held, by device and record.
+    pub held: HashMap<(DeviceId, RecordId), BTreeSet<Seq>>,
     /// Operations of this batch that name a record: they are not in the store yet.
     pub placed: HashSet<(DeviceId, Seq, RecordId)>,
+    /// Operations of this batch that name no record, because they cannot be read.
+    pub unplaced: HashSet<(DeviceId, Seq)>,
+    /// All operations of this batch.
+    pub new: HashSet<(DeviceId, Seq, Hash)>,
     /// Records that a quarantined operation of this batch names.
     pub quarantined: HashSet<RecordId>,
 }
@@ -83,7 +90,7 @@ impl<'a> Draft<'a> {
         self.own.devices.get(id).or_else(|| self.loaded.working.devices.get(id))
     }
 
-    pub fn record(&self, id: &RecordId) -> Option<&Merged> {
+    pub fn record(&self, id: &RecordId) -> Option<&Arc<Merged>> {
         let own = self.own.records.get(id).or_else(|| self.own.looked_at.get(id));
         own.or_else(|| self.loaded.working.records.get(id))
             .or_else(|| self.loaded.working.looked_at.get(id))
@@ -94,7 +101,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The record, read if the batch has not read it yet. Its unit is locked by the batch.
-    pub fn fetch(&mut self, db: &mut Db<'_>, id: &RecordId) -> StoreResult<Option<&Merged>> {
+    pub fn fetch(&mut self, db: &mut Db<'_>, id: &RecordId) -> StoreResult<Option<&Arc<Merged>>> {
         if self.record(id).is_none() {
             let rows = query!(db, records::by_ids(&[id.0.as_slice()]))?;
             self.take_in(db, rows)?;
@@ -107,7 +114,7 @@ impl<'a> Draft<'a> {
     pub fn take_in(&mut self, db: &mut Db<'_>, rows: Vec<RecordRow>) -> StoreResult<()> {
         let unknown = rows.into_iter().filter(|row| self.record(&row.id).is_none()).collect();
         for (id, record, before) in unpack(db, unknown)? {
-            self.own.looked_at.insert(id, record);
+            self.own.looked_at.insert(id, Arc::new(record));
             self.before.insert(id, before);
         }
         Ok(())
@@ -119,6 +126,16 @@ impl<'a> Draft<'a> {
         self.own.placed.contains(&key) || self.loaded.working.placed.contains(&key)
     }
 
+    /// Whether the operation came in this batch.
+    pub fn is_new(&self, key: &(DeviceId, Seq, Hash)) -> bool {
+        self.own.new.contains(key) || self.loaded.working.new.contains(key)
+    }
+
+    /// Whether the operation is of this batch and could not be read, so that nobody knows its record.
+    pub fn is_unplaced(&self, device: DeviceId, seq: Seq) -> bool {
+        self.own.unplaced.contains(&(device, seq)) || self.loaded.working.unplaced.contains(&(device, seq))
+    }
+
     /// Whether a quarantined operation of this batch names the record.
     pub fn is_quarantined(&self, record: &RecordId) -> bool {
         self.own.quarantined.contains(record) || self.loaded.working.quarantined.contains(record)
@@ -126,9 +143,19 @@ impl<'a> Draft<'a> {
 
     /// Whether this batch itself held an earlier operation of the device on the record, and has not `released` it.
     pub fn held_in_batch(&self, device: DeviceId, record: RecordId, seq: Seq, released: impl Fn(Seq) -> bool) -> bool {
-        let held = self.own.held.iter().chain(&self.loaded.working.held);
+        let held = [&self.own.held, &self.loaded.working.held];
+        let earlier = held
+            .into_iter()
+            .filter_map(|held| held.get(&(device, record)))
+            .flat_map(|seqs| seqs.range(..seq));
+        earlier.into_iter().any(|s| !released(*s))
+    }
+
+    /// Whether this batch holds the operation, which names the record.
+    pub fn is_held(&self, device: DeviceId, seq: Seq, record: RecordId) -> bool {
+        let held = [&self.own.held, &self.loaded.working.held];
         held.into_iter()
-            .any(|(d, r, s)| *d == device && *r == record && *s < seq && !released(*s))
+            .any(|held| held.get(&(device, record)).is_some_and(|seqs| seqs.contains(&seq)))
     }
 
     /// The next place in a unit's log. The unit is locked: nobody else takes one until this commits.
@@ -180,9 +207,13 @@ impl Loaded {
         self.working.looked_at.extend(own.looked_at);
         self.working.records.extend(own.records);
         self.working.reissued.extend(own.reissued);
-        self.working.held.extend(own.held);
+        for (key, seqs) in own.held {
+            self.working.held.entry(key).or_default().extend(seqs);
+        }
         self.working.placed.extend(own.placed);
         self.working.quarantined.extend(own.quarantined);
+        self.working.unplaced.extend(own.unplaced);
+        self.working.new.extend(own.new);
         self.rows.append(rows);
     }
 

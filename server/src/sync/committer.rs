@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sync_protocol::catalog::Catalog;
 use sync_protocol::id::{DeviceId, Pos, RecordId, Seq, UnitCode};
@@ -36,6 +36,12 @@ use crate::store::{Db, Store, StoreError, StoreResult};
 /// How long an idle committer sleeps before it looks whether the server is stopping.
 const IDLE: Duration = Duration::from_millis(200);
 
+/// How often everything that is held is looked at, for what a crash between a commit and its releases left.
+const SWEEP: Duration = Duration::from_secs(300);
+
+/// Most records or operations that one look or one release names.
+const LOOK: usize = 1_000;
+
 /// Something to be written.
 #[derive(Debug)]
 pub enum Work {
@@ -45,8 +51,8 @@ pub enum Work {
     Release(Release),
     /// Readings of sensitive fields.
     Readings(Vec<AccessRow>),
-    /// A client that could not reach its tally in a unit.
-    Diverged(DeviceId, UnitCode),
+    /// A client that could not reach its tally in some units.
+    Diverged(DeviceId, Vec<UnitCode>),
 }
 
 /// What became of it.
@@ -71,8 +77,8 @@ pub struct Setting {
     pub store: Store,
     /// The catalogue in force.
     pub catalog: Arc<Catalog>,
-    /// The server's generation.
-    pub generation: String,
+    /// The generations that this database has had before: what was seen in them may still come.
+    pub earlier: BTreeSet<String>,
     /// Where moves of unit heads are told.
     pub events: Events,
     /// What time it is.
@@ -105,6 +111,8 @@ impl Committer {
                 setting,
                 grid: Grid::default(),
                 pending: VecDeque::new(),
+                sweeps: n == 0,
+                swept: Instant::now(),
             };
             if n == 0 {
                 committing.look_at_held();
@@ -137,6 +145,9 @@ struct Committing {
     grid: Grid,
     /// Releases that earlier batches made possible: works of their own, with locks of their own.
     pending: VecDeque<Release>,
+    /// Whether it is this one that looks at everything that is held now and then.
+    sweeps: bool,
+    swept: Instant,
 }
 
 /// What a committed batch calls for.
@@ -153,6 +164,10 @@ impl Committing {
     fn run(mut self, jobs: &Mutex<Receiver<Job>>) {
         loop {
             let Some(mut batch) = self.take(jobs) else { return };
+            if self.sweeps && self.swept.elapsed() >= SWEEP {
+                self.swept = Instant::now();
+                self.look_at_held();
+            }
             batch.extend(self.pending.drain(..).map(|release| Job {
                 work: Work::Release(release),
                 reply: None,
@@ -242,10 +257,17 @@ impl Committing {
                 return Ok(Vec::new());
             }
             let awaited: Vec<&[u8]> = after.awaited.iter().map(|id| id.0.as_slice()).collect();
-            let come = query!(db, records::by_ids(&awaited))?;
-            let mut records: Vec<&[u8]> = after.changed.iter().map(|id| id.0.as_slice()).collect();
-            records.extend(come.iter().map(|row| row.id.0.as_slice()));
-            query!(db, feeds::waiting_for(&records))
+            let mut come = Vec::new();
+            for some in awaited.chunks(LOOK) {
+                come.extend(query!(db, records::by_ids(some))?.into_iter().map(|row| row.id));
+            }
+            come.extend(&after.changed);
+            let records: Vec<&[u8]> = come.iter().map(|id| id.0.as_slice()).collect();
+            let mut found = Vec::new();
+            for some in records.chunks(LOOK) {
+                found.extend(query!(db, feeds::waiting_for(some))?);
+            }
+            Ok(found)
         });
         self.release_later(found);
     }
@@ -259,8 +281,12 @@ impl Committing {
         match found {
             Ok(rows) if rows.is_empty() => {}
             Ok(rows) => {
-                let ops = rows.iter().map(|row| (row.device, row.seq as Seq)).collect();
-                self.pending.push_back(Release { ops, cut: false });
+                let ops: Vec<(DeviceId, Seq)> = rows.iter().map(|row| (row.device, row.seq as Seq)).collect();
+                let releases = ops.chunks(LOOK).map(|some| Release {
+                    ops: some.to_vec(),
+                    cut: false,
+                });
+                self.pending.extend(releases);
             }
             // They stay held, and the next commit on their record or the next start looks again.
             Err(error) => tracing::warn!(%error, "held operations could not be looked up"),
@@ -285,13 +311,17 @@ fn judge_all(
         *grid = Grid::new(&query!(db, records::units())?);
     }
     let mut loaded = load(db, &wanted)?;
+    let mut held = Vec::with_capacity(releases.len());
+    for rows in releases {
+        held.push(release::still_held(db, rows)?);
+    }
     let rules = Rules {
         catalog: &setting.catalog,
         grid,
-        generation: &setting.generation,
+        earlier: &setting.earlier,
     };
     let mut answers = Vec::with_capacity(works.len());
-    for (work, held) in works.iter().zip(releases) {
+    for (work, held) in works.iter().zip(held) {
         answers.push(judge_one(db, rules, &mut loaded, work, &held, now_ms)?);
     }
     Ok((answers, loaded))
@@ -345,9 +375,10 @@ fn judge_one(
             loaded.rows.readings.extend(rows.iter().cloned());
             Ok(Ok(Done::Written))
         }
-        Work::Diverged(device, unit) => {
-            let row = diverged(*device, unit, now_ms);
-            loaded.rows.findings.insert(row.id, row);
+        Work::Diverged(device, units) => {
+            for row in units.iter().map(|unit| diverged(*device, unit, now_ms)) {
+                loaded.rows.findings.insert(row.id, row);
+            }
             Ok(Ok(Done::Written))
         }
     }
@@ -387,6 +418,8 @@ fn after(loaded: &Loaded) -> After {
         .iter()
         .filter(|revised| revised.outcome.verdict.fate() != Fate::Held);
     let mut changed = loaded.changed.records.clone();
+    // What awaits a record goes on also when the record's creation was quarantined: it will not come.
+    changed.extend(&loaded.working.quarantined);
     changed.extend(went_on.filter_map(|revised| revised.record));
     After {
         moved: loaded.changed.units.iter().filter_map(head).collect(),

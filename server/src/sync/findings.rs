@@ -34,6 +34,10 @@ pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_m
     hash.update(about.record.map_or([0; 16], |id| id.0));
     hash.update(about.device.map_or([0; 16], |id| id.0));
     hash.update(about.seq.unwrap_or(0).to_be_bytes());
+    // A record is in one unit for ever; for what is about no record the unit is part of the cause.
+    if about.record.is_none() {
+        hash.update(about.unit.as_deref().unwrap_or_default());
+    }
     let digest: [u8; 32] = hash.finalize().into();
     let mut id = [0; 16];
     id.copy_from_slice(&digest[..16]);

@@ -4,13 +4,14 @@ mod causality;
 mod right;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crdts::CmRDT as _;
 use sync_protocol::catalog::{Catalog, Kind, Policy, STATE_FIELD};
-use sync_protocol::clock::Clock;
+use sync_protocol::clock::{Clock, covers};
 use sync_protocol::id::{DeviceId, MemberId, RecordId};
 use sync_protocol::op::{Op, Parsed};
-use sync_protocol::record::{Change, Record};
+use sync_protocol::record::{Change, Entry, Record};
 use sync_protocol::shape::Typed;
 use sync_protocol::value::Value;
 use sync_protocol::verdict::{Code, Fate, Verdict};
@@ -35,7 +36,8 @@ use crate::store::{Db, StoreError, StoreResult};
 pub(super) struct Rules<'e> {
     pub catalog: &'e Catalog,
     pub grid: &'e Grid,
-    pub generation: &'e str,
+    /// Generations that the database has had before the present one.
+    pub earlier: &'e BTreeSet<String>,
 }
 
 /// Whose operation, when it arrived, and what is known of its time of writing.
@@ -139,7 +141,12 @@ pub(super) fn judge(
         Err(Stop::Refused(code, wait_record)) => {
             let held = code.fate() == Fate::Held;
             if held {
-                draft.own.held.insert((author.device, op.record, prepared.seq));
+                draft
+                    .own
+                    .held
+                    .entry((author.device, op.record))
+                    .or_default()
+                    .insert(prepared.seq);
             }
             Ok(Judged {
                 outcome: Outcome::refused(Verdict::Refused(code)),
@@ -167,19 +174,27 @@ fn unplaced(code: Code) -> Judged {
 impl<'c> Case<'c, '_, '_, '_> {
     fn decide(&mut self, op: &Op, prepared: &PreparedOp, written: Written) -> Result<Outcome, Stop> {
         let (kind, typed) = self.shape(op, prepared)?;
-        let right = self.right(op, kind, typed, written)?;
+        let mut right = self.right(op, kind, typed, written)?;
         let mut change = Change::new(op.dot(self.author.device), op.seen.clone());
         change.set = typed.set.clone();
         change.add = typed.add.clone();
         change.remove = typed.remove.clone();
         change.blind = right.blind.clone();
         let step = match &right.old {
-            None => workflow::create(kind, op, typed, right.role, right.reissue)?,
+            None => workflow::create(kind, op, typed, right.role, right.elevated)?,
             Some(old) => workflow::advance(kind, &old.state, op, &change, right.role)?,
         };
-        let cut = self.causality(op, kind, typed, right.old.as_ref())?;
+        if step.stale {
+            // It is kept beside what is there and replaces nothing until a person decides.
+            right.blind.extend(op.fields().map(str::to_owned));
+            change.blind = right.blind.clone();
+        }
+        let cut = self.causality(op, kind, typed, right.old.as_deref())?;
         if let Some(seen) = &cut {
             change.seen = seen.clone();
+        }
+        if let Some(old) = &right.old {
+            bounded(&old.state, &change)?;
         }
         self.accept(op, right, change, step, cut, written, typed)
             .map_err(Stop::Store)
@@ -192,11 +207,15 @@ impl<'c> Case<'c, '_, '_, '_> {
         if op.by != self.author.member {
             return Err(Code::NotAuthor.into());
         }
-        let typed = prepared.typed.as_ref().map_err(|code| *code)?;
-        let kind = self.rules.catalog.kind(&op.kind, op.cat).ok_or(Code::UnknownKind)?;
         if self.author.revoked {
             return Err(Code::DeviceRevoked.into());
         }
+        if self.draft.is_reissued(&(self.author.device, op.seq, prepared.hash)) {
+            // It was lost, and another operation stands for it already.
+            return Err(Code::ReissueTaken.into());
+        }
+        let typed = prepared.typed.as_ref().map_err(|code| *code)?;
+        let kind = self.rules.catalog.kind(&op.kind, op.cat).ok_or(Code::UnknownKind)?;
         if self.follows_held(op)? {
             return Err(Stop::Refused(Code::AfterHeld, Some(op.record)));
         }
@@ -247,7 +266,7 @@ impl<'c> Case<'c, '_, '_, '_> {
         let pos = self.draft.next_pos(op.unit.as_str())?;
         change.pos = pos as u64;
         let old = right.old;
-        let mut merged = old.clone().unwrap_or_else(|| Merged {
+        let mut merged = old.as_deref().cloned().unwrap_or_else(|| Merged {
             kind: op.kind.clone(),
             unit: op.unit.as_str().to_owned(),
             creator: right.creator,
@@ -261,8 +280,8 @@ impl<'c> Case<'c, '_, '_, '_> {
         merged.pos = pos;
         let contested = is_contested(right.kind, &merged.state);
         self.draft.move_in_sum(op.record, &merged, old.as_ref().map(|o| o.pos));
-        self.draft.own.records.insert(op.record, merged);
-        visibility::refresh(self.db, self.rules.catalog, self.draft, op.record, old.as_ref())?;
+        self.draft.own.records.insert(op.record, Arc::new(merged));
+        visibility::refresh(self.db, self.rules.catalog, self.draft, op.record, old.as_deref())?;
         self.draft
             .rows
             .blobs
@@ -302,6 +321,24 @@ impl<'c> Case<'c, '_, '_, '_> {
         let row = finding(code, about, self.author.arrival_ms, closed_ms);
         self.draft.rows.findings.insert(row.id, row);
     }
+}
+
+/// Most values that one register keeps beside each other, and most elements of one set. People decide long
+/// before; without a bound one member could make a record that nobody can load.
+const SIBLINGS: usize = 64;
+const ELEMENTS: usize = 2_000;
+
+/// Refuses a change that would leave more siblings or elements than people can look through.
+fn bounded(old: &Record, change: &Change) -> Result<(), Code> {
+    let stays = |field: &str, entry: &Entry| {
+        change.blind.contains(field) || !covers(&change.seen, &entry.dot.actor, entry.dot.counter)
+    };
+    let crowded = |field: &String| old.values(field).iter().filter(|e| stays(field, e)).count() >= SIBLINGS;
+    let full = |(field, added): (&String, &Vec<Value>)| old.elements(field).count() + added.len() > ELEMENTS;
+    if change.set.keys().any(crowded) || change.add.iter().any(full) {
+        return Err(Code::TooContested);
+    }
+    Ok(())
 }
 
 /// Whether concurrent values of a field under review, or of the state, differ.

@@ -1,6 +1,7 @@
 //! Reading what a batch touches, in the order of locks: devices, then units, each sorted, then records.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sync_protocol::id::{DeviceId, MemberId, RecordId, UnitCode};
 use sync_protocol::op::Parsed;
@@ -62,10 +63,13 @@ pub(super) fn load(db: &mut Db<'_>, wanted: &Wanted) -> StoreResult<Loaded> {
                 .insert(DeviceId(id.try_into().map_err(|_| StoreError::Corrupt)?));
         }
     }
+    for row in query!(db, feeds::reissued(&devices))? {
+        loaded.working.reissued.insert((row.device, row.seq as u64, row.hash));
+    }
     let ids: Vec<&[u8]> = wanted.records.iter().map(|id| id.0.as_slice()).collect();
     let rows = query!(db, records::by_ids(&ids))?;
     for (id, record, before) in unpack(db, rows)? {
-        loaded.working.records.insert(id, record);
+        loaded.working.records.insert(id, Arc::new(record));
         loaded.before.insert(id, before);
     }
     Ok(loaded)

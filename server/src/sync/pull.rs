@@ -124,7 +124,7 @@ pub fn pull(db: &mut Db<'_>, rules: Rules<'_>, puller: Puller<'_>, asked: &Asked
         let fits =
             known.is_some_and(|c| c.generation == generation && c.fingerprint == sight.fingerprint && c.pos <= head);
         let from = known.filter(|_| fits).map_or(0, |c| c.pos);
-        if budget.records == 0 && from < head {
+        if (budget.records == 0 || budget.bytes == 0) && from < head {
             pulled.more = true;
             continue;
         }

@@ -78,6 +78,10 @@ pub(super) fn push(
         return Ok((Err(SyncError::Gap(head(&device))), None));
     }
     let Some(known) = overlap(db, loaded, &device, push)? else {
+        if push.ops.is_empty() {
+            // Nothing contradicts: the phone only asks from a place that is not in this history.
+            return Ok((Err(SyncError::Forked(head(&device))), None));
+        }
         fork(&mut draft, device.clone(), push, arrival_ms);
         return Ok((Err(SyncError::Forked(head(&device))), Some(draft.finish())));
     };
@@ -144,8 +148,14 @@ fn one(
     if let Some(waiting) = judged.waiting {
         draft.rows.held.insert((author.device, op.seq), Some(waiting));
     }
+    draft.own.new.insert((author.device, op.seq, op.hash));
+    if judged.place.is_none() {
+        draft.own.unplaced.insert((author.device, op.seq));
+    }
     if let Some(place) = &judged.place {
-        draft.own.placed.insert((author.device, op.seq, place.record));
+        if line.fate != Fate::Held {
+            draft.own.placed.insert((author.device, op.seq, place.record));
+        }
         if line.fate == Fate::Quarantined {
             draft.own.quarantined.insert(place.record);
         }

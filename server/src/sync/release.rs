@@ -33,6 +33,16 @@ pub(super) fn read(db: &mut Db<'_>, release: &Release) -> StoreResult<Vec<OpRow>
     Ok(rows)
 }
 
+/// Those of the operations that are held still, now that their devices are locked: another release may have come
+/// between the look and the lock.
+pub(super) fn still_held(db: &mut Db<'_>, rows: Vec<OpRow>) -> StoreResult<Vec<OpRow>> {
+    let mut held = Vec::with_capacity(rows.len());
+    for row in rows {
+        held.extend(query!(db, feeds::op(row.device, row.seq))?.filter(|row| row.state == HELD));
+    }
+    Ok(held)
+}
+
 /// The operation as it was when it came.
 pub(super) fn prepared(catalog: &Catalog, row: &OpRow) -> StoreResult<PreparedOp> {
     let text = std::str::from_utf8(&row.body).map_err(|_| StoreError::Corrupt)?;
@@ -49,6 +59,10 @@ pub(super) fn release(
 ) -> StoreResult<bool> {
     let op = prepared(rules.catalog, row)?;
     let key = (row.device, row.seq as u64);
+    if loaded.rows.held.contains_key(&key) {
+        // Named twice in one batch: it was judged a moment ago.
+        return Ok(false);
+    }
     let finished = {
         let mut draft = Draft::new(loaded);
         let nothing = Vec::new();
@@ -57,7 +71,12 @@ pub(super) fn release(
             member: row.member,
             appointments: loaded.appointments.get(&row.member).unwrap_or(&nothing),
             arrival_ms: row.arrival_ms,
-            revoked: false,
+            revoked: loaded
+                .working
+                .devices
+                .get(&row.device)
+                .and_then(|d| d.revoked_ms)
+                .is_some_and(|at| at <= row.arrival_ms),
             clock: ClockEvidence::Stored(row.written_ms),
         };
         let judged = judge(db, rules, &mut draft, &author, &op, cut)?;

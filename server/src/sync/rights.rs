@@ -10,6 +10,19 @@ use sync_protocol::verdict::Code;
 use crate::accounts::scope::Grid;
 use crate::store::rows::AppointmentRow;
 
+/// Roles that see what was refused in their units, let held operations go and decide between concurrent states.
+const DESK: [Role; 4] = [
+    Role::ConflictAdmin,
+    Role::Prosecutor,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+];
+
+/// Whether the role sits at the desk.
+pub fn is_desk(role: Role) -> bool {
+    DESK.contains(&role)
+}
+
 /// The roles that a member holds in `unit` at `at_ms`.
 pub fn roles_in(grid: &Grid, appointments: &[AppointmentRow], unit: &UnitCode, at_ms: i64) -> BTreeSet<Role> {
     let active = appointments.iter().filter(|a| a.is_active(at_ms));

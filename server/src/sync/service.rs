@@ -12,6 +12,7 @@ use sync_protocol::id::{DeviceId, MemberId, Pos, Seq, UnitCode};
 use sync_protocol::limits::Limits;
 use sync_protocol::receipt;
 use sync_protocol::wire::{FeedState, Receipt, SyncAnswer, VerdictLine};
+use tokio::sync::Semaphore;
 
 use super::SyncError;
 use super::committer::{Committer, Done, Setting, Work};
@@ -54,6 +55,9 @@ struct Parts {
     committer: Committer,
     events: Events,
     device_keys: Mutex<LruCache<DeviceId, (MemberId, VerifyingKey)>>,
+    /// A place per reading connection. Whoever waits for one costs no thread: hundreds of phones that pull at once
+    /// would otherwise take as many threads, each with memory of its own, only to wait for a connection.
+    places: Semaphore,
 }
 
 /// A request that was read and checked.
@@ -94,7 +98,7 @@ impl SyncService {
             committers: if store.is_shared() { settings.committers } else { 1 },
             store: store.clone(),
             catalog: Arc::clone(&catalog),
-            generation: keys.generation.clone(),
+            earlier: keys.earlier.clone(),
             events: events.clone(),
             clock: Arc::clone(&clock),
             batch: settings.committer_batch,
@@ -112,6 +116,7 @@ impl SyncService {
             committer,
             events,
             device_keys: Mutex::new(LruCache::new(REMEMBERED)),
+            places: Semaphore::new(settings.pool_size as usize),
         })))
     }
 
@@ -184,12 +189,17 @@ impl SyncService {
             answer.verdicts = pushed.verdicts;
             answer.want = pushed.blobs;
         }
-        for unit in prepared.diverged {
-            self.0.committer.commit(Work::Diverged(device, unit)).await?;
+        if !prepared.diverged.is_empty() {
+            self.0
+                .committer
+                .commit(Work::Diverged(device, prepared.diverged))
+                .await?;
         }
         if !question.pushed || question.asked.is_some() || !question.held.is_empty() {
+            let place = self.0.places.acquire().await.map_err(|_| SyncError::Stopping)?;
             let parts = Arc::clone(&self.0);
             let told = blocking(move || parts.ask(&question)).await?;
+            drop(place);
             if !told.pulled.readings.is_empty() {
                 // Written down before it is sent.
                 self.0.committer.commit(Work::Readings(told.pulled.readings)).await?;

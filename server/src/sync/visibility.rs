@@ -5,6 +5,7 @@
 //! the log lies after every cursor, so it is delivered by itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sync_protocol::catalog::{Catalog, Kind};
 use sync_protocol::id::{MemberId, RecordId};
@@ -52,7 +53,7 @@ pub(super) fn refresh(
     let Some(kind) = catalog.kinds().get(&record.kind) else {
         return Ok(());
     };
-    settle(db, catalog, draft, id, record.clone(), kind, old.is_none())?;
+    settle(db, catalog, draft, id, Arc::clone(&record), kind, old.is_none())?;
     let before = old.map(|old| assigned(kind, &old.state)).unwrap_or_default();
     if assigned(kind, &record.state) == before || !has_dependents(catalog, &record.kind) {
         return Ok(());
@@ -101,7 +102,7 @@ fn settle(
     catalog: &Catalog,
     draft: &mut Draft<'_>,
     id: RecordId,
-    mut record: Merged,
+    record: Arc<Merged>,
     kind: &Kind,
     created: bool,
 ) -> StoreResult<()> {
@@ -131,8 +132,9 @@ fn settle(
             }
         }
     }
+    let mut record = Arc::unwrap_or_clone(record);
     record.viewers = viewers;
     record.links = links;
-    draft.own.records.insert(id, record);
+    draft.own.records.insert(id, Arc::new(record));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Transitions, judged against the merged state at arrival.
 
-use crdts::CmRDT as _;
+use crdts::{CmRDT as _, Dot};
 use sync_protocol::catalog::{Kind, STATE_FIELD};
 use sync_protocol::op::Op;
 use sync_protocol::record::{Change, Record};
@@ -8,6 +8,8 @@ use sync_protocol::role::Role;
 use sync_protocol::shape::Typed;
 use sync_protocol::value::Value;
 use sync_protocol::verdict::Code;
+
+use super::rights::is_desk;
 
 /// What an operation does to the state of its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub struct Step {
 }
 
 /// Judges the step of the operation that creates a record.
-pub fn create(kind: &Kind, op: &Op, typed: &Typed, role: Role, reissue: bool) -> Result<Step, Code> {
+pub fn create(kind: &Kind, op: &Op, typed: &Typed, role: Role, elevated: bool) -> Result<Step, Code> {
     let to = match &op.act {
         None => kind.workflow.initial.clone(),
         Some(act) => {
@@ -28,7 +30,7 @@ pub fn create(kind: &Kind, op: &Op, typed: &Typed, role: Role, reissue: bool) ->
                 .transitions
                 .get(&act.name)
                 .ok_or(Code::TransitionUnknown)?;
-            if !transition.creates || !(reissue || transition.roles.contains(&role)) {
+            if !transition.creates || !(elevated || transition.roles.contains(&role)) {
                 return Err(Code::TransitionForbidden);
             }
             require_reason(transition.reason, op)?;
@@ -49,7 +51,10 @@ pub fn create(kind: &Kind, op: &Op, typed: &Typed, role: Role, reissue: bool) ->
 
 /// Judges the step of an operation on an existing record.
 pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Role) -> Result<Step, Code> {
-    let covered = record.is_covered(STATE_FIELD, &op.seen);
+    // Its author had seen what he wrote himself, also where he leaves that out.
+    let mut seen = op.seen.clone();
+    seen.apply(Dot::new(change.dot.actor, op.seq - 1));
+    let covered = record.is_covered(STATE_FIELD, &seen);
     let states = || record.values(STATE_FIELD).iter().filter_map(|e| text(&e.value));
     let locked = states().any(|state| {
         kind.workflow
@@ -78,9 +83,18 @@ pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Rol
     }
     require_reason(transition.reason, op)?;
     if covered {
-        if !states().any(|state| transition.from.contains(state)) {
+        // Out of a contested state only the desk leads, and says why: it is a decision between the states.
+        let contested = record.is_contested(STATE_FIELD);
+        let open = |state: &str| transition.from.contains(state);
+        let may = if contested && is_desk(role) {
+            states().any(open)
+        } else {
+            states().all(open)
+        };
+        if !may {
             return Err(Code::TransitionForbidden);
         }
+        require_reason(contested, op)?;
         let mut after = record.clone();
         after.apply(change.clone());
         let has_value = |field: &String| {

@@ -76,7 +76,7 @@ on_both_backends! {
     }
 
     fn what_an_earlier_history_had_seen_waits_and_the_desk_can_let_it_go(backend) {
-        let mut cast = Cast::meet(backend);
+        let mut cast = Cast::after_a_restore(backend);
         let id = record();
         cast.leader.record(&report(&cast.leader, id, "x"));
         assert_eq!(cast.engine.push_last(&cast.leader), "accepted");
@@ -148,5 +148,64 @@ on_both_backends! {
         phone.record(&early);
         cast.engine.clock.advance(500);
         assert_eq!(cast.engine.push_last(phone), "appointment_not_started");
+    }
+
+    fn a_generation_that_never_was_holds_nothing(backend) {
+        let mut cast = Cast::after_a_restore(backend);
+        let id = record();
+        cast.leader.record(&report(&cast.leader, id, "x"));
+        assert_eq!(cast.engine.push_last(&cast.leader), "accepted");
+        let stranger = uuid::Uuid::new_v4().to_string().parse().expect("an id");
+        let mut edit = with(cast.leader.draft("photo_report", id), &[("description", json!("z"))]);
+        edit.generation = "invented".to_owned();
+        edit.seen.insert(stranger, 3);
+        cast.leader.record(&edit);
+        assert_eq!(cast.engine.push_last(&cast.leader), "seen_unknown");
+    }
+
+    fn what_could_not_be_read_stops_nothing_behind_it_on_its_record(backend) {
+        let mut cast = Cast::meet(backend);
+        let id = record();
+        cast.leader.record(&report(&cast.leader, id, "x"));
+        let bad = with(cast.leader.draft("photo_report", id), &[("description", json!("BAD"))]);
+        let bad = cast.leader.write(bad.to_text().expect("a text").replace("BAD", "\\ud800"));
+        let mut next = with(cast.leader.draft("photo_report", id), &[("description", json!("good"))]);
+        next.seen.insert(cast.leader.device, bad);
+        cast.leader.record(&next);
+        let answer = cast.engine.push_from(&cast.leader, 1).expect("answered");
+        assert_eq!((0..3).map(|n| word(&answer, n)).collect::<Vec<_>>(), ["accepted", "bad_text", "accepted"]);
+        let mut later = with(cast.leader.draft("photo_report", id), &[("description", json!("better"))]);
+        later.seen.insert(cast.leader.device, bad);
+        cast.leader.record(&later);
+        assert_eq!(cast.engine.push_last(&cast.leader), "accepted");
+        let mut other = with(cast.prosecutor.draft("photo_report", id), &[("description", json!("foreign"))]);
+        other.seen.insert(cast.leader.device, bad);
+        cast.prosecutor.record(&other);
+        assert_eq!(cast.engine.push_last(&cast.prosecutor), "seen_unknown", "nobody else can have seen it");
+    }
+
+    fn what_saw_a_waiting_operation_waits_with_it(backend) {
+        let mut cast = Cast::after_a_restore(backend);
+        let id = record();
+        cast.leader.record(&report(&cast.leader, id, "x"));
+        assert_eq!(cast.engine.push_last(&cast.leader), "accepted");
+        let lost = uuid::Uuid::new_v4().to_string().parse().expect("an id");
+        let mut edit = with(cast.leader.draft("photo_report", id), &[("description", json!("old"))]);
+        edit.generation = "an earlier one".to_owned();
+        edit.seen.insert(lost, 3);
+        let held = cast.leader.record(&edit);
+        assert_eq!(cast.engine.push_last(&cast.leader), "seen_earlier_generation");
+        let mut later = with(cast.prosecutor.draft("photo_report", id), &[("description", json!("new"))]);
+        later.seen.insert(cast.leader.device, held);
+        let later = cast.prosecutor.record(&later);
+        assert_eq!(cast.engine.push_last(&cast.prosecutor), "after_held");
+        let release = Work::Release(Release { ops: vec![(cast.leader.device, held)], cut: true });
+        cast.engine.wait(cast.engine.app.sync.committer().commit(release)).expect("answered");
+        settle(&cast.engine);
+        assert_eq!(cast.engine.verdict(&cast.prosecutor, later), "accepted");
+        let mut seen = Replica::default();
+        seen.pull(&cast.engine, &cast.prosecutor, None);
+        let view = seen.record(&id).expect("seen");
+        assert_eq!(value(view, "description"), Some(&json!("new")));
     }
 }

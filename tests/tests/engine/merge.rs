@@ -131,12 +131,14 @@ on_both_backends! {
             draft
         };
         let register = act(&cast.prosecutor, "register", &[("lead_no", json!("演示-1")), ("lead_source", json!("citizen"))]);
-        let back = act(&cast.prosecutor, "return", &[]);
+        let district = "350111000000".parse().expect("a code");
+        let assistant = cast.engine.member(Role::ProsecutorAssistant, &district, 0).clone();
+        let mut colleague = cast.engine.phone(&assistant, &cast.unit);
+        let back = act(&colleague, "return", &[]);
         cast.prosecutor.record(&register);
         assert_eq!(cast.engine.push_last(&cast.prosecutor), "accepted");
-        let late = { let mut late = back; late.seq += 1; late };
-        cast.prosecutor.record(&late);
-        assert_eq!(cast.engine.push_last(&cast.prosecutor), "accepted");
+        colleague.record(&back);
+        assert_eq!(cast.engine.push_last(&colleague), "accepted");
         let mut seen = Replica::default();
         seen.pull(&cast.engine, &cast.prosecutor, None);
         assert_eq!(siblings(seen.record(&id).expect("seen"), "state"), 2, "both stand until a person decides");
@@ -231,5 +233,94 @@ on_both_backends! {
         assert!(matches!(first, Err(wuyuan_server::sync::SyncError::Gap(head)) if head.seq == 0));
         let answer = second.expect("the good push is answered");
         assert_eq!((0..3).map(|n| word(&answer, n)).collect::<Vec<_>>(), ["accepted", "duplicate_key", "accepted"]);
+    }
+
+    fn who_leaves_the_state_out_of_what_he_saw_overwrites_nothing_in_a_locked_record(backend) {
+        let mut cast = Cast::meet(backend);
+        let id = record();
+        let volunteer = &mut cast.volunteers[0];
+        let mut made = volunteer.draft("volunteer_session", id);
+        let set = [
+            ("volunteer", json!(volunteer.holder.member)),
+            ("service_kind", json!("home_repair")),
+            ("started_at", json!("2026-11-22T08:00:00+08:00")),
+            ("ended_at", json!("2026-11-22T09:00:00+08:00")),
+            ("claimed_minutes", json!(60)),
+            ("activity_name", json!("演示")),
+            ("place_text", json!("演示")),
+            ("content", json!("演示")),
+            ("organising_unit", json!("演示")),
+            ("person_in_charge", json!("演示")),
+        ];
+        made = with(made, &set);
+        made.act = Some(sync_protocol::op::Act { name: "submit".to_owned() });
+        volunteer.record(&made);
+        assert_eq!(cast.engine.push_last(volunteer), "accepted");
+        let mut approval = cast.leader.draft("volunteer_session", id);
+        approval.seen.insert(cast.volunteers[0].device, 1);
+        approval.act = Some(sync_protocol::op::Act { name: "approve".to_owned() });
+        cast.leader.record(&approval);
+        assert_eq!(cast.engine.push_last(&cast.leader), "accepted");
+
+        let volunteer = &mut cast.volunteers[0];
+        let mut honest = with(volunteer.draft("volunteer_session", id), &[("claimed_minutes", json!(600))]);
+        honest.seen.insert(volunteer.device, 1);
+        honest.seen.insert(cast.leader.device, 1);
+        volunteer.record(&honest);
+        assert_eq!(cast.engine.push_last(volunteer), "state_locked");
+        let mut sly = with(volunteer.draft("volunteer_session", id), &[("claimed_minutes", json!(600))]);
+        sly.seen.insert(volunteer.device, 1);
+        volunteer.record(&sly);
+        assert_eq!(cast.engine.push_last(volunteer), "accepted");
+        let mut seen = Replica::default();
+        seen.pull(&cast.engine, &cast.leader, None);
+        assert_eq!(siblings(seen.record(&id).expect("seen"), "claimed_minutes"), 2, "sixty minutes still stand");
+        let findings = cast.engine.findings();
+        assert!(findings.contains(&"contested_field".to_owned()) && findings.contains(&"stale_transition".to_owned()));
+    }
+
+    fn a_reissue_gives_no_right_that_its_original_does_not_call_for(backend) {
+        let mut cast = Cast::meet(backend);
+        let district = "350111000000".parse().expect("a code");
+        let officer = cast.engine.member(Role::ConflictAdmin, &district, 0).clone();
+        let mut desk = cast.engine.phone(&officer, &cast.unit);
+        let volunteer = &mut cast.volunteers[0];
+        let named = record();
+        volunteer.record(&{
+            let mut draft = report(volunteer, named, "x");
+            draft.set.remove("title");
+            draft
+        });
+        assert_eq!(cast.engine.push_last(volunteer), "missing_required");
+        let original = sync_protocol::op::Reissues {
+            device: volunteer.device,
+            seq: 1,
+            hash: sync_protocol::feed::body_hash(volunteer.text(1).as_bytes()),
+        };
+        for (reissues, expected) in [
+            // Another record than the original's: the desk itself may create none.
+            (original, "role_forbidden"),
+            (sync_protocol::op::Reissues { device: desk.device, seq: 1 << 40, hash: [9; 32] }, "reissue_invalid"),
+            (sync_protocol::op::Reissues { device: cast.leader.device, seq: 5, hash: [9; 32] }, "reissue_invalid"),
+        ] {
+            let mut draft = report(&desk, record(), "x");
+            draft.reissues = Some(reissues);
+            desk.record(&draft);
+            assert_eq!(cast.engine.push_last(&desk), expected);
+        }
+    }
+
+    fn more_siblings_than_people_can_look_through_are_refused(backend) {
+        let mut cast = Cast::meet(backend);
+        let id = record();
+        cast.leader.record(&report(&cast.leader, id, "x"));
+        for n in 0..70 {
+            let blind = with(cast.leader.draft("photo_report", id), &[("title", json!(format!("{n}")))]);
+            cast.leader.record(&blind);
+        }
+        let answer = cast.engine.push_from(&cast.leader, 1).expect("answered");
+        let accepted = (0..71).filter(|n| word(&answer, *n) == "accepted").count();
+        assert_eq!(accepted, 64);
+        assert_eq!(word(&answer, 70), "too_contested");
     }
 }

@@ -19,7 +19,20 @@ pub struct Cast {
 
 impl Cast {
     pub fn meet(backend: Backend) -> Cast {
-        let engine = Engine::start(backend);
+        Cast::on(Engine::start(backend))
+    }
+
+    /// The same on a server that continues the history named `an earlier one`.
+    pub fn after_a_restore(backend: Backend) -> Cast {
+        let before = Engine::start(backend);
+        let list = r#"[{"generation":"an earlier one","backup_ms":0,"ended_ms":0}]"#;
+        let write =
+            |db: &mut wuyuan_server::store::Db<'_>| wuyuan_server::query!(db, meta::put("generation_before", list));
+        before.app.store.write(write).expect("written");
+        Cast::on(before.beside())
+    }
+
+    fn on(engine: Engine) -> Cast {
         let unit = engine.community_with(&[(Role::GroupLeader, 1), (Role::Volunteer, 2)]);
         let district: UnitCode = "350111000000".parse().expect("a code");
         let leader = engine.phone(engine.member(Role::GroupLeader, &unit, 0), &unit);

@@ -1,12 +1,11 @@
 //! Feeds: devices' heads, stored operations, what is held.
 
 use diesel::prelude::*;
-use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
+use sync_protocol::id::{DeviceId, MemberId, RecordId};
 
 use super::Conn;
 use crate::store::StoreResult;
-use crate::store::column::Fixed;
-use crate::store::rows::{AppointmentRow, HeldRow, OpRow, OpVerdictRow, ReissueRow};
+use crate::store::rows::{AppointmentRow, HeldRow, OpPlaceRow, OpRow, OpVerdictRow, ReissueRow};
 use crate::store::schema::{appointment, fork_evidence, held, op, reissue};
 
 /// The verdicts of a device's operations from `first` to `last`, in order.
@@ -41,22 +40,13 @@ pub fn op(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<Option<OpR
         .optional()?)
 }
 
-/// Which operations with one of the numbers, of one of the devices, name the record.
-pub fn on_record(
-    conn: &mut Conn,
-    record: RecordId,
-    devices: &[&[u8]],
-    seqs: &[i64],
-) -> StoreResult<Vec<(DeviceId, Seq)>> {
-    let rows: Vec<(Fixed<16>, i64)> = op::table
-        .filter(op::record.eq(record.0.as_slice()))
+/// Operations with one of the numbers, of one of the devices, that name the record or cannot be read.
+pub fn among(conn: &mut Conn, record: RecordId, devices: &[&[u8]], seqs: &[i64]) -> StoreResult<Vec<OpPlaceRow>> {
+    Ok(op::table
         .filter(op::device.eq_any(devices).and(op::seq.eq_any(seqs)))
-        .select((op::device, op::seq))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|(device, seq)| (device.into(), seq as Seq))
-        .collect())
+        .filter(op::record.eq(record.0.as_slice()).or(op::record.is_null()))
+        .select(OpPlaceRow::as_select())
+        .load(conn)?)
 }
 
 /// Every stored operation that names a record, in the order of the log, those without a place by arrival.
@@ -75,7 +65,10 @@ pub fn record_has(conn: &mut Conn, record: RecordId, state: i32) -> StoreResult<
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
 
-/// Numbers of the operations on the record that the device holds back before `seq`.
+/// Most held operations that are looked at to find one that still waits.
+const HELD_LOOK: i64 = 64;
+
+/// Numbers of the first operations on the record that the device holds back before `seq`.
 pub fn held_before(conn: &mut Conn, device: DeviceId, record: RecordId, seq: i64) -> StoreResult<Vec<i64>> {
     Ok(held::table
         .filter(
@@ -84,6 +77,8 @@ pub fn held_before(conn: &mut Conn, device: DeviceId, record: RecordId, seq: i64
                 .and(held::record.eq(record.0.as_slice()))
                 .and(held::seq.lt(seq)),
         )
+        .order(held::seq)
+        .limit(HELD_LOOK)
         .select(held::seq)
         .load(conn)?)
 }
@@ -127,6 +122,14 @@ pub fn reissues_of(conn: &mut Conn, device: DeviceId, seq: i64) -> StoreResult<V
         .load(conn)?)
 }
 
+/// The granted re-issues of devices' operations.
+pub fn reissued(conn: &mut Conn, devices: &[&[u8]]) -> StoreResult<Vec<ReissueRow>> {
+    Ok(reissue::table
+        .filter(reissue::device.eq_any(devices))
+        .select(ReissueRow::as_select())
+        .load(conn)?)
+}
+
 /// The appointments of members.
 pub fn appointments(conn: &mut Conn, members: &[&[u8]]) -> StoreResult<Vec<AppointmentRow>> {
     Ok(appointment::table
@@ -154,6 +157,20 @@ pub fn refused(conn: &mut Conn, units: &[String], state: i32, before_ms: i64, li
         )
         .order((op::arrival_ms.desc(), op::device, op::seq))
         .limit(limit)
+        .select(OpRow::as_select())
+        .load(conn)?)
+}
+
+/// The same, of one moment: as much as one transaction may have taken.
+pub fn refused_at(conn: &mut Conn, units: &[String], state: i32, at_ms: i64) -> StoreResult<Vec<OpRow>> {
+    Ok(op::table
+        .filter(
+            op::unit
+                .eq_any(units)
+                .and(op::state.eq(state))
+                .and(op::arrival_ms.eq(at_ms)),
+        )
+        .order((op::device, op::seq))
         .select(OpRow::as_select())
         .load(conn)?)
 }

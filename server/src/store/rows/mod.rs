@@ -8,4 +8,6 @@ mod sync;
 pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
 pub use audit::{AccessRow, CatalogRow, JournalRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
-pub use sync::{HeldRow, LinkRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow};
+pub use sync::{
+    HeldRow, LinkRow, OpPlaceRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow,
+};

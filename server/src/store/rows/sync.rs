@@ -47,6 +47,21 @@ pub struct OpRow {
     pub body: Vec<u8>,
 }
 
+/// Where an operation stands.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = op)]
+pub struct OpPlaceRow {
+    /// Device.
+    #[diesel(deserialize_as = Fixed<16>)]
+    pub device: DeviceId,
+    /// Number in its feed.
+    pub seq: i64,
+    /// The record that it names, if it could be read.
+    pub record: Option<Fixed<16>>,
+    /// 0 accepted, 1 held, 2 quarantined.
+    pub state: i32,
+}
+
 /// What became of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = op)]

@@ -13,6 +13,7 @@ use super::{Case, Stop};
 use crate::query;
 use crate::store::StoreResult;
 use crate::sync::merged::Merged;
+use crate::sync::rows;
 
 impl Case<'_, '_, '_, '_> {
     /// What the operation saw must exist on its record, and what it links to must exist. Answers the clock cut
@@ -25,54 +26,70 @@ impl Case<'_, '_, '_, '_> {
         old: Option<&Merged>,
     ) -> Result<Option<Clock>, Stop> {
         self.links(op, kind, typed)?;
-        let missing = self.missing(op, old)?;
+        let Unmet { missing, held } = self.unmet(op, old)?;
+        if held && !self.cut {
+            return Err(Stop::Refused(Code::AfterHeld, Some(op.record)));
+        }
         if missing.is_empty() {
             return Ok(None);
         }
         if self.cut {
-            let kept = op
-                .seen
-                .iter()
-                .map(|dot| (*dot.actor, dot.counter))
-                .filter(|dot| !missing.contains(dot));
-            return Ok(Some(clock_of(kept)));
+            let dots = op.seen.iter().map(|dot| (*dot.actor, dot.counter));
+            return Ok(Some(clock_of(dots.filter(|dot| !missing.contains(dot)))));
         }
         let own = missing.iter().any(|(device, _)| *device == self.author.device);
-        if own || op.generation == self.rules.generation {
+        if own || !self.rules.earlier.contains(&op.generation) {
             return Err(Code::SeenUnknown.into());
         }
         Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)))
     }
 
-    /// What the operation says to have seen and is not stored on its record: that very number, not merely one
-    /// that the record's clock covers, for a number below the clock's may be on another record.
-    fn missing(&mut self, op: &Op, old: Option<&Merged>) -> StoreResult<BTreeSet<(DeviceId, u64)>> {
+    /// What the operation says to have seen and is not on its record: that very number, not merely one that the
+    /// record's clock covers, for a number below the clock's may be on another record. Of its own device it may
+    /// also have seen what could not be read, for nobody else knows on which record that was.
+    fn unmet(&mut self, op: &Op, old: Option<&Merged>) -> StoreResult<Unmet> {
         let clock = old.map(|old| old.state.clock());
-        let mut missing = BTreeSet::new();
+        let mut unmet = Unmet {
+            missing: BTreeSet::new(),
+            held: false,
+        };
         for (device, seq) in op.seen.iter().map(|dot| (*dot.actor, dot.counter)) {
-            let future = device == self.author.device && seq >= op.seq;
-            let known =
-                clock.is_some_and(|clock| clock.get(&device) == seq) || self.draft.is_placed(device, seq, op.record);
-            if future || !known {
-                missing.insert((device, seq));
+            let own = device == self.author.device;
+            let known = clock.is_some_and(|clock| clock.get(&device) == seq)
+                || self.draft.is_placed(device, seq, op.record)
+                || (own && self.draft.is_unplaced(device, seq));
+            if (own && seq >= op.seq) || !known {
+                unmet.missing.insert((device, seq));
+                unmet.held |= self.draft.is_held(device, seq, op.record);
             }
         }
-        if !missing.is_empty() {
-            let devices: Vec<&[u8]> = missing.iter().map(|(device, _)| device.0.as_slice()).collect();
-            let seqs: Vec<i64> = missing.iter().map(|(_, seq)| *seq as i64).collect();
-            for (device, seq) in query!(self.db, feeds::on_record(op.record, &devices, &seqs))? {
-                if device != self.author.device || seq < op.seq {
-                    missing.remove(&(device, seq));
+        if !unmet.missing.is_empty() {
+            let devices: Vec<&[u8]> = unmet.missing.iter().map(|(device, _)| device.0.as_slice()).collect();
+            let seqs: Vec<i64> = unmet.missing.iter().map(|(_, seq)| *seq as i64).collect();
+            for found in query!(self.db, feeds::among(op.record, &devices, &seqs))? {
+                let dot = (found.device, found.seq as u64);
+                let own = dot.0 == self.author.device;
+                if (own && dot.1 >= op.seq) || (!own && found.record.is_none()) || !unmet.missing.contains(&dot) {
+                    continue;
+                }
+                if found.state == rows::HELD {
+                    unmet.held = true;
+                } else {
+                    unmet.missing.remove(&dot);
                 }
             }
         }
-        Ok(missing)
+        Ok(unmet)
     }
 
     fn links(&mut self, op: &Op, kind: &Kind, typed: &Typed) -> Result<(), Stop> {
         for (field, target) in &typed.links {
             let Some(linked) = self.draft.fetch(self.db, target)?.cloned() else {
-                return Err(Stop::Refused(Code::LinkMissing, Some(*target)));
+                // Let go by the desk, it does not wait any longer.
+                return Err(match self.cut {
+                    true => Code::LinkInvalid.into(),
+                    false => Stop::Refused(Code::LinkMissing, Some(*target)),
+                });
             };
             let fits = kind.field(field).and_then(|f| f.target.as_ref()) == Some(&linked.kind);
             let same_unit = linked.unit == op.unit.as_str() || !kind.read.via.contains(field);
@@ -82,4 +99,11 @@ impl Case<'_, '_, '_, '_> {
         }
         Ok(())
     }
+}
+
+/// What an operation says to have seen and cannot be found on its record.
+struct Unmet {
+    missing: BTreeSet<(DeviceId, u64)>,
+    /// Some of it is there and waits.
+    held: bool,
 }

@@ -1,17 +1,19 @@
 //! The second question: may the author write this, there, then.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sync_protocol::catalog::{Field, Kind, Policy};
 use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::op::{Op, Reissues};
 use sync_protocol::role::Role;
 use sync_protocol::shape::Typed;
-use sync_protocol::value::Value;
+use sync_protocol::value::{MAX_INTEGER, Value};
 use sync_protocol::verdict::Code;
 
 use super::{Case, Stop};
 use crate::query;
+use crate::store::rows::OpRow;
 use crate::store::{StoreError, StoreResult};
 use crate::sync::merged::Merged;
 use crate::sync::time::Written;
@@ -22,12 +24,14 @@ pub(super) struct Right<'k> {
     pub kind: &'k Kind,
     pub role: Role,
     /// The record before the operation, if there is one.
-    pub old: Option<Merged>,
+    pub old: Option<Arc<Merged>>,
     /// Fields that the author may write but not read.
     pub blind: BTreeSet<String>,
     /// Whose record it is when the operation creates it.
     pub creator: MemberId,
-    pub reissue: bool,
+    /// It issues again, unchanged in record and kind, what the server keeps in quarantine: the right to edit is
+    /// enough to create.
+    pub elevated: bool,
 }
 
 impl<'c> Case<'c, '_, '_, '_> {
@@ -49,23 +53,23 @@ impl<'c> Case<'c, '_, '_, '_> {
         )?;
         let old = self.draft.fetch(self.db, &op.record)?.cloned();
         let original = match &op.reissues {
-            Some(reissues) => Some(self.reissue(reissues)?),
+            Some(reissues) => self.reissue(op, reissues)?,
             None => None,
         };
-        let reissue = original.is_some();
+        let elevated = original.is_some();
         let mut right = Right {
             kind,
             role,
             old,
             blind: BTreeSet::new(),
             creator: original.unwrap_or(author.member),
-            reissue,
+            elevated,
         };
         match &right.old {
             Some(old) if self.reads(old)? => right.blind = self.edits(op, kind, role, old)?,
             unreadable => {
                 // A record that is not there and one that is not for the author answer alike.
-                self.creates(op, kind, typed, role, reissue)?;
+                self.creates(op, kind, typed, role, elevated)?;
                 if unreadable.is_some() {
                     return Err(Code::RecordUnavailable.into());
                 }
@@ -109,8 +113,8 @@ impl<'c> Case<'c, '_, '_, '_> {
     }
 
     /// The right to create a record.
-    fn creates(&mut self, op: &Op, kind: &Kind, typed: &Typed, role: Role, reissue: bool) -> Result<(), Stop> {
-        let may = kind.write.create.contains(&role) || (reissue && kind.write.edit.contains(&role));
+    fn creates(&mut self, op: &Op, kind: &Kind, typed: &Typed, role: Role, elevated: bool) -> Result<(), Stop> {
+        let may = kind.write.create.contains(&role) || (elevated && kind.write.edit.contains(&role));
         let has = |(name, field): (&String, &Field)| {
             !field.required
                 || typed.set.get(name).is_some_and(|v| *v != Value::Null)
@@ -118,14 +122,14 @@ impl<'c> Case<'c, '_, '_, '_> {
         };
         let complete = kind.fields.iter().filter(|(_, f)| f.since <= op.cat).all(has);
         if may && complete {
-            let writable = |field: &Field| kind.may_write_field(role, field, !reissue);
+            let writable = |field: &Field| kind.may_write_field(role, field, !elevated);
             let all = op.fields().filter_map(|name| kind.field(name)).all(writable);
             return if all { Ok(()) } else { Err(Code::FieldForbidden.into()) };
         }
         if self.has_quarantined(op.record)? {
             return Err(Code::DependsOnQuarantined.into());
         }
-        if op.generation != self.rules.generation {
+        if !self.cut && self.rules.earlier.contains(&op.generation) {
             return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
         }
         if !op.seen.is_empty() {
@@ -157,27 +161,44 @@ impl<'c> Case<'c, '_, '_, '_> {
         ))
     }
 
-    /// Whether the named operation may be issued again; answers its author. It is one that the server keeps
-    /// in quarantine, or one of an own former device that the server never took in.
-    fn reissue(&mut self, named: &Reissues) -> Result<MemberId, Stop> {
+    /// Whether the named operation may be issued again. Answers the original's author where the server keeps it in
+    /// quarantine and this one is about the same record: then the record is to be his. An operation of an own
+    /// former device that the server never took in may be issued again too; that gives no right beyond one's own.
+    fn reissue(&mut self, op: &Op, named: &Reissues) -> Result<Option<MemberId>, Stop> {
         let key = (named.device, named.seq, named.hash);
+        let own_device = named.device == self.author.device;
+        if named.seq > MAX_INTEGER as u64 || (own_device && named.seq >= op.seq) {
+            return Err(Code::ReissueInvalid.into());
+        }
         let granted = query!(self.db, feeds::reissues_of(named.device, named.seq as i64))?;
         if self.draft.is_reissued(&key) || granted.iter().any(|r| r.hash == named.hash) {
             return Err(Code::ReissueTaken.into());
         }
+        if self.draft.is_new(&key) {
+            // It came in this very batch, and its verdict is not settled before the commit.
+            return Err(Code::ReissueInvalid.into());
+        }
         let stored = query!(self.db, feeds::op(named.device, named.seq as i64))?;
         match stored.filter(|row| row.hash == named.hash) {
-            Some(row) if row.state == rows::QUARANTINED => Ok(row.member),
-            Some(_) => Err(Code::ReissueInvalid.into()),
+            Some(row) => quarantined(op, &row),
             None => {
                 let device = query!(self.db, devices::by_id(named.device))?;
-                let own = device.is_some_and(|d| d.member == self.author.member);
+                let own = !own_device && device.is_some_and(|d| d.member == self.author.member);
                 if own {
-                    Ok(self.author.member)
+                    Ok(None)
                 } else {
                     Err(Code::ReissueInvalid.into())
                 }
             }
         }
     }
+}
+
+/// Only what is in quarantine is issued again; the original's author keeps his record.
+fn quarantined(op: &Op, row: &OpRow) -> Result<Option<MemberId>, Stop> {
+    if row.state != rows::QUARANTINED {
+        return Err(Code::ReissueInvalid.into());
+    }
+    let same = row.record.is_some_and(|id| id.0 == op.record.0) && row.kind.as_deref() == Some(op.kind.as_str());
+    Ok(same.then_some(row.member))
 }
