@@ -28,8 +28,8 @@ settings! {
     pool_wait_ms: u64 = "5000", "WUYUAN_POOL_WAIT_MS";
     /// Committers: workers that put waiting pushes into one transaction. SQLite always has one.
     committers: usize = "2", "WUYUAN_COMMITTERS";
-    /// Most pushes in one transaction. While these are committed the next are read and checked, so more is no faster.
-    committer_batch: usize = "32", "WUYUAN_COMMITTER_BATCH";
+    /// Most pushes in one transaction.
+    committer_batch: usize = "64", "WUYUAN_COMMITTER_BATCH";
     /// Most pushes that wait; one more is answered 503.
     queue_length: usize = "1024", "WUYUAN_QUEUE_LENGTH";
     /// Life of an access token, in seconds.
