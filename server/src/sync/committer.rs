@@ -308,7 +308,7 @@ fn judge_all(
         releases.push(want(db, setting, &mut wanted, work)?);
     }
     if wanted.units.iter().any(|unit| !grid.knows(unit)) {
-        *grid = Grid::new(&query!(db, records::units())?);
+        *grid = Grid::new(&query!(db, units::all())?);
     }
     let mut loaded = load(db, &wanted)?;
     let mut held = Vec::with_capacity(releases.len());

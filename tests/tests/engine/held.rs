@@ -133,6 +133,11 @@ on_both_backends! {
         let (device, now) = (leader.device, cast.engine.app.now_ms());
         cast.engine.app.store.write(|db| wuyuan_server::query!(db, devices::revoke(device, now))).expect("revoked");
         assert_eq!(cast.engine.push_last(leader), "device_revoked");
+        // Nor does a form of a catalogue to come let it wait until nobody remembers.
+        let mut newer = report(leader, record(), "of a newer form");
+        newer.cat += 1;
+        leader.record(&newer);
+        assert_eq!(cast.engine.push_last(leader), "device_revoked");
         let refused = cast.engine.sync(leader.holder.member, Replica::default().request(leader, None));
         assert_eq!(refused.err(), Some(wuyuan_server::sync::SyncError::DeviceRevoked));
     }

@@ -6,7 +6,7 @@ use sync_protocol::id::{DeviceId, MemberId, RecordId};
 use super::Conn;
 use crate::store::StoreResult;
 use crate::store::rows::{AppointmentRow, HeldRow, OpPlaceRow, OpRow, OpVerdictRow, ReissueRow};
-use crate::store::schema::{appointment, fork_evidence, held, op, reissue};
+use crate::store::schema::{appointment, held, op, reissue};
 
 /// The verdicts of a device's operations from `first` to `last`, in order.
 pub fn verdicts(conn: &mut Conn, device: DeviceId, first: i64, last: i64) -> StoreResult<Vec<OpVerdictRow>> {
@@ -136,14 +136,6 @@ pub fn appointments(conn: &mut Conn, members: &[&[u8]]) -> StoreResult<Vec<Appoi
         .filter(appointment::member.eq_any(members))
         .select(AppointmentRow::as_select())
         .load(conn)?)
-}
-
-/// How many contradicting operations are kept as evidence for a device.
-pub fn evidence_count(conn: &mut Conn, device: DeviceId) -> StoreResult<i64> {
-    Ok(fork_evidence::table
-        .filter(fork_evidence::device.eq(device.0.as_slice()))
-        .count()
-        .get_result(conn)?)
 }
 
 /// Operations of a state in some units, the newest first: the desk's list.

@@ -5,8 +5,8 @@ use sync_protocol::id::{MemberId, RecordId};
 
 use super::Conn;
 use crate::store::StoreResult;
-use crate::store::rows::{LinkRow, RecordRow, UnitRow, UnitSumRow, ViewerRow, VisibilityRow};
-use crate::store::schema::{blob_ref, record, record_link, unit, unit_sum, viewer, visibility};
+use crate::store::rows::{LinkRow, RecordRow, UnitSumRow, ViewerRow, VisibilityRow};
+use crate::store::schema::{record, record_link, unit, unit_sum, viewer, visibility};
 
 /// Records by id.
 pub fn by_ids(conn: &mut Conn, ids: &[&[u8]]) -> StoreResult<Vec<RecordRow>> {
@@ -39,11 +39,6 @@ pub fn sums(conn: &mut Conn, units: &[&str]) -> StoreResult<Vec<UnitSumRow>> {
         .filter(unit_sum::unit.eq_any(units))
         .select(UnitSumRow::as_select())
         .load(conn)?)
-}
-
-/// Every unit with its head.
-pub fn units(conn: &mut Conn) -> StoreResult<Vec<UnitRow>> {
-    Ok(unit::table.order(unit::code).select(UnitRow::as_select()).load(conn)?)
 }
 
 /// The heads of all units that have one.
@@ -127,14 +122,6 @@ pub fn is_viewer(conn: &mut Conn, member: MemberId, record: RecordId) -> StoreRe
             .and(viewer::record.eq(record.0.as_slice())),
     );
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
-}
-
-/// The records that refer to a blob.
-pub fn referring(conn: &mut Conn, sha256: &[u8; 32]) -> StoreResult<Vec<Vec<u8>>> {
-    Ok(blob_ref::table
-        .filter(blob_ref::sha256.eq(sha256.as_slice()))
-        .select(blob_ref::record)
-        .load(conn)?)
 }
 
 /// The links of records whose targets decide who may see them.
