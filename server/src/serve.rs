@@ -4,9 +4,10 @@ use std::io;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{HttpServer, web};
+use actix_web::{Error, HttpServer, web};
 use utoipa_actix_web::AppExt;
 
 use crate::api;
@@ -23,23 +24,36 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     let workers = app.settings.workers;
     let shutdown_secs = app.settings.shutdown_secs;
     actix_web::rt::spawn(app.sync.clone().watch_others());
-    let mut server = HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(app.clone())
-            // The frame is outermost: it also words what compression or routing refuse.
-            .wrap(Compress::default())
-            .wrap(from_fn(api::frame::frame))
-            .into_utoipa_app()
-            .configure(api::routes)
-            .into_app()
-    })
-    .client_request_timeout(SLOW)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(shutdown_secs);
+    let mut server = HttpServer::new(move || application(app.clone()))
+        .client_request_timeout(SLOW)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(shutdown_secs);
     if workers > 0 {
         server = server.workers(workers);
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     Ok((server, handle))
+}
+
+/// All of HTTP above the connections, so that it can also be asked without any: a simulator does.
+pub fn application(
+    app: web::Data<App>,
+) -> actix_web::App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    actix_web::App::new()
+        .app_data(app)
+        // The frame is outermost: it also words what compression or routing refuse.
+        .wrap(Compress::default())
+        .wrap(from_fn(api::frame::frame))
+        .into_utoipa_app()
+        .configure(api::routes)
+        .into_app()
 }
