@@ -1,5 +1,7 @@
 //! The one write path, and reading what it made.
 
+use std::collections::BTreeSet;
+
 use actix_web::web::{self, Bytes, Path, Query};
 use actix_web::{HttpResponse, get, post};
 use futures_util::stream;
@@ -7,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use sync_protocol::id::{DeviceId, RecordId, Seq, UnitCode};
 use sync_protocol::verdict::Fate;
 use sync_protocol::wire::{Head, SyncAnswer};
-use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ use crate::store::Db;
 use crate::sync::SyncError;
 use crate::sync::committer::{Done, Work};
 use crate::sync::desk::{self, Looker, OpLine};
+use crate::sync::events::Hint;
 use crate::sync::release::Release;
 
 /// When to come back after 503, ms.
@@ -269,33 +271,30 @@ pub async fn chain(
     ))]
 #[get("/v1/events")]
 pub async fn events(app: web::Data<App>, caller: Caller) -> Result<HttpResponse, Problem> {
-    let moves = app.sync.events().listen();
     let scope = look(&app, caller, |_, looker| {
-        Ok(looker.scope.keys().cloned().collect::<Vec<UnitCode>>())
+        Ok(looker.scope.keys().cloned().collect::<BTreeSet<UnitCode>>())
     })
     .await?;
+    let moves = app.sync.events().listen(scope);
     let interval = std::time::Duration::from_secs(app.settings.events_interval_secs);
     let ends = tokio::time::Instant::now() + std::time::Duration::from_secs(app.settings.access_token_secs);
     let hello = Bytes::from_static(b": wuyuan\n\n");
     let first = stream::once(async move { Ok::<Bytes, std::convert::Infallible>(hello) });
-    let rest = stream::unfold((moves, scope), move |(mut moves, scope)| async move {
-        loop {
-            let waited = tokio::time::timeout(
-                interval.min(ends.saturating_duration_since(tokio::time::Instant::now())),
-                moves.recv(),
-            );
-            let text = match waited.await {
-                Err(_) if tokio::time::Instant::now() >= ends => return None,
-                Err(_) => ": alive\n\n".to_owned(),
-                Ok(Err(RecvError::Closed)) => return None,
-                Ok(Err(RecvError::Lagged(_))) => "event: all\ndata: {}\n\n".to_owned(),
-                Ok(Ok((unit, pos))) if scope.binary_search(&unit).is_ok() => {
-                    format!("event: unit\ndata: {{\"unit\":\"{unit}\",\"pos\":{pos}}}\n\n")
-                }
-                Ok(Ok(_)) => continue,
-            };
-            return Some((Ok(Bytes::from(text)), (moves, scope)));
-        }
+    let rest = stream::unfold(moves, move |mut moves| async move {
+        let waited = tokio::time::timeout(
+            interval.min(ends.saturating_duration_since(tokio::time::Instant::now())),
+            moves.next(),
+        );
+        let text = match waited.await {
+            Err(_) if tokio::time::Instant::now() >= ends => return None,
+            Err(_) => ": alive\n\n".to_owned(),
+            Ok(None) => return None,
+            Ok(Some(Hint::Missed)) => "event: all\ndata: {}\n\n".to_owned(),
+            Ok(Some(Hint::Moved(unit, pos))) => {
+                format!("event: unit\ndata: {{\"unit\":\"{unit}\",\"pos\":{pos}}}\n\n")
+            }
+        };
+        Some((Ok(Bytes::from(text)), moves))
     });
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")

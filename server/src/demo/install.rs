@@ -1,6 +1,7 @@
 //! Writing the demonstration into a database.
 
 use super::{DemoMember, DemoUnit, District, GridError};
+use crate::directory::grid;
 use crate::query;
 use crate::random::{self, NoRandomness};
 use crate::store::rows::{AppointmentRow, JournalRow, MemberRow, UnitRow};
@@ -62,6 +63,7 @@ pub fn install(
         for unit in &district.units {
             query!(db, units::insert(unit_row(unit)))?;
         }
+        grid::changed(db)?;
         for member in &district.members {
             add(db, member, password_hash, now_ms)?;
         }

@@ -8,7 +8,7 @@ use sync_protocol::role::Role;
 use utoipa::ToSchema;
 
 use crate::accounts::AccountError;
-use crate::accounts::scope;
+use crate::accounts::scope::{self, Grid};
 use crate::accounts::standing::{APART, Standing};
 use crate::accounts::unit::Level;
 use crate::app::App;
@@ -62,6 +62,9 @@ pub struct MemberEntry {
     pub roles: BTreeSet<Role>,
 }
 
+/// Most units or members that one query names.
+const READ_AT_ONCE: usize = 1_000;
+
 /// The directory of `caller`.
 pub fn directory(app: &App, caller: MemberId) -> Result<Directory, AccountError> {
     let now_ms = app.now_ms();
@@ -69,37 +72,47 @@ pub fn directory(app: &App, caller: MemberId) -> Result<Directory, AccountError>
         let standing = Standing::of(db, caller, now_ms)?;
         let grid = app.grid.get(db, now_ms)?;
         let scope = scope::scope(&grid, &standing.active, now_ms);
-        let units = query!(db, units::all())?;
-        let appointments = query!(db, appointments::active(now_ms))?;
-        let names = query!(db, members::names())?;
+        // Only what is shown is read: a country has three thousand times as many.
+        let shown = shown(&grid, &scope);
+        let codes: Vec<&str> = shown.iter().map(UnitCode::as_str).collect();
+        let (mut units, mut appointments) = (Vec::new(), Vec::new());
+        for some in codes.chunks(READ_AT_ONCE) {
+            units.extend(query!(db, units::by_codes(some))?);
+            appointments.extend(query!(db, appointments::active_in(some, now_ms))?);
+        }
         // Who administers is no choice on a form; only system administrators see it.
-        let all_roles = standing.is_any(&[Role::SysAdmin]);
+        if !standing.is_any(&[Role::SysAdmin]) {
+            appointments.retain(|a| !APART.contains(&a.role));
+        }
+        let people: BTreeSet<MemberId> = appointments.iter().map(|a| a.member).collect();
+        let ids: Vec<&[u8]> = people.iter().map(|id| id.0.as_slice()).collect();
+        let mut names = Vec::new();
+        for some in ids.chunks(READ_AT_ONCE) {
+            names.extend(query!(db, members::names(some))?);
+        }
         Ok(Directory {
-            members: members(&shown(&scope, &units), &appointments, names, all_roles),
+            members: members(&appointments, names),
             units: listed(&scope, units),
         })
     })
 }
 
 /// The codes of the units in scope and of all above them.
-fn shown(scope: &scope::Scope, units: &[UnitRow]) -> BTreeSet<UnitCode> {
-    let parents: BTreeMap<&str, &UnitRow> = units.iter().map(|u| (u.code.as_str(), u)).collect();
+fn shown(grid: &Grid, scope: &scope::Scope) -> BTreeSet<UnitCode> {
     let mut shown: BTreeSet<UnitCode> = scope.keys().cloned().collect();
     for unit in scope.keys() {
-        let mut at = parents.get(unit.as_str()).and_then(|u| u.parent.as_deref());
-        while let Some(row) = at.and_then(|code| parents.get(code)) {
+        for above in grid.above(unit) {
             // Whatever is above a shown unit is shown already.
-            if !shown.insert(row.code.clone()) {
+            if !shown.insert(above) {
                 break;
             }
-            at = row.parent.as_deref();
         }
     }
     shown
 }
 
+/// The shown units, with the caller's roles there.
 fn listed(scope: &scope::Scope, units: Vec<UnitRow>) -> Vec<UnitEntry> {
-    let shown = shown(scope, &units);
     let entry = |unit: UnitRow| UnitEntry {
         roles: scope.get(&unit.code).cloned().unwrap_or_default(),
         code: unit.code,
@@ -108,27 +121,16 @@ fn listed(scope: &scope::Scope, units: Vec<UnitRow>) -> Vec<UnitEntry> {
         parent: unit.parent,
         successor: unit.successor,
     };
-    units
-        .into_iter()
-        .filter(|u| shown.contains(&u.code))
-        .map(entry)
-        .collect()
+    units.into_iter().map(entry).collect()
 }
 
-fn members(
-    shown: &BTreeSet<UnitCode>,
-    appointments: &[AppointmentRow],
-    names: Vec<(Fixed<16>, String, String)>,
-    all_roles: bool,
-) -> Vec<MemberEntry> {
+fn members(appointments: &[AppointmentRow], names: Vec<(Fixed<16>, String, String)>) -> Vec<MemberEntry> {
     let mut posts: BTreeMap<(MemberId, &UnitCode), BTreeSet<Role>> = BTreeMap::new();
     for appointment in appointments {
-        if shown.contains(&appointment.unit) && (all_roles || !APART.contains(&appointment.role)) {
-            posts
-                .entry((appointment.member, &appointment.unit))
-                .or_default()
-                .insert(appointment.role);
-        }
+        posts
+            .entry((appointment.member, &appointment.unit))
+            .or_default()
+            .insert(appointment.role);
     }
     let names: BTreeMap<MemberId, (String, String)> = names
         .into_iter()

@@ -65,6 +65,26 @@ fn a_reader_cannot_write_and_sees_one_snapshot() {
 }
 
 #[test]
+fn of_a_large_grid_only_the_named_units_are_read() {
+    let (_folder, store) = testing::sqlite();
+    let (one, other) = ("350111001001", "350111001003");
+    store
+        .write(|db| {
+            for code in [one, other] {
+                let mut row = unit(code);
+                row.head = 7;
+                query!(db, units::insert(row))?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    let heads = store.read(|db| query!(db, records::heads(&[one, "350111001009"])));
+    assert_eq!(heads, Ok(vec![(one.to_owned(), 7)]));
+    let named: Vec<UnitRow> = store.read(|db| query!(db, units::by_codes(&[other]))).unwrap();
+    assert_eq!(named.iter().map(|u| u.code.as_str()).collect::<Vec<_>>(), [other]);
+}
+
+#[test]
 fn servers_may_open_a_new_database_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("deep/er/test.db").display());

@@ -29,6 +29,7 @@ use super::release::{self, Release};
 use super::rows::FindingRow;
 use crate::accounts::scope::Grid;
 use crate::clock::Clock;
+use crate::directory::grid::GridCache;
 use crate::query;
 use crate::store::rows::{AccessRow, OpRow};
 use crate::store::{Db, Store, StoreError, StoreResult};
@@ -81,6 +82,8 @@ pub struct Setting {
     pub earlier: BTreeSet<String>,
     /// Where moves of unit heads are told.
     pub events: Events,
+    /// The grid.
+    pub grid: Arc<GridCache>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Most works in one transaction.
@@ -109,7 +112,7 @@ impl Committer {
             let name = format!("committer-{n}");
             let mut committing = Committing {
                 setting,
-                grid: Grid::default(),
+                grid: Arc::default(),
                 pending: VecDeque::new(),
                 sweeps: n == 0,
                 swept: Instant::now(),
@@ -142,7 +145,7 @@ impl Committer {
 
 struct Committing {
     setting: Arc<Setting>,
-    grid: Grid,
+    grid: Arc<Grid>,
     /// Releases that earlier batches made possible: works of their own, with locks of their own.
     pending: VecDeque<Release>,
     /// Whether it is this one that looks at everything that is held now and then.
@@ -298,7 +301,7 @@ impl Committing {
 fn judge_all(
     db: &mut Db<'_>,
     setting: &Setting,
-    grid: &mut Grid,
+    grid: &mut Arc<Grid>,
     works: &[&Work],
     now_ms: i64,
 ) -> StoreResult<(Answers, Loaded)> {
@@ -307,8 +310,9 @@ fn judge_all(
     for work in works {
         releases.push(want(db, setting, &mut wanted, work)?);
     }
+    // Units are only added, so what is known stays true. A phone may name what never was, so it is not read for that.
     if wanted.units.iter().any(|unit| !grid.knows(unit)) {
-        *grid = Grid::new(&query!(db, units::all())?);
+        *grid = setting.grid.newest(db, now_ms)?;
     }
     let mut loaded = load(db, &wanted)?;
     let mut held = Vec::with_capacity(releases.len());

@@ -1,6 +1,6 @@
 //! `POST /v1/sync` as one function: push, learn what became of held operations, pull.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -35,6 +35,9 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// How often units' heads are looked up for moves that other servers have committed.
 const WATCH: Duration = Duration::from_millis(500);
+
+/// Most units that one look names.
+const LOOK: usize = 1_000;
 
 /// Bodies above this many bytes are read and checked off the thread that serves connections.
 const INLINE: usize = 64 * 1024;
@@ -100,6 +103,7 @@ impl SyncService {
             catalog: Arc::clone(&catalog),
             earlier: keys.earlier.clone(),
             events: events.clone(),
+            grid: Arc::clone(&grid),
             clock: Arc::clone(&clock),
             batch: settings.committer_batch,
             queue: settings.queue_length,
@@ -135,26 +139,25 @@ impl SyncService {
         let mut ticks = tokio::time::interval(WATCH);
         loop {
             ticks.tick().await;
-            if !self.0.events.has_listeners() {
-                known.clear();
+            // Nobody asks where the others are.
+            let units = self.0.events.listened_to();
+            known.retain(|unit, _| units.contains(unit));
+            if units.is_empty() {
                 continue;
             }
             let parts = Arc::clone(&self.0);
-            let heads = blocking(move || Ok(parts.store.read(|db| query!(db, records::heads()))?)).await;
             // A hint that is missed is no harm; the store has logged why.
-            let Ok(heads) = heads else { continue };
-            let first = known.is_empty();
+            let Ok(heads) = blocking(move || parts.heads(units)).await else {
+                continue;
+            };
             let mut moved = Vec::new();
-            for (code, head) in heads {
-                let Ok(unit) = code.parse::<UnitCode>() else { continue };
-                if known.insert(unit.clone(), head as Pos) != Some(head as Pos) {
-                    moved.push((unit, head as Pos));
+            for (unit, head) in heads {
+                // The first look finds where a unit is; whoever has just begun to listen to it pulls anyway.
+                if known.insert(unit.clone(), head).is_some_and(|before| before != head) {
+                    moved.push((unit, head));
                 }
             }
-            // The first look finds where the units are; whoever has just begun to listen pulls anyway.
-            if !first {
-                self.0.events.moved(&moved);
-            }
+            self.0.events.moved(&moved);
         }
     }
 
@@ -223,6 +226,23 @@ impl SyncService {
 }
 
 impl Parts {
+    /// The heads of units, 0 where there is none yet.
+    fn heads(&self, units: BTreeSet<UnitCode>) -> Result<Vec<(UnitCode, Pos)>, SyncError> {
+        let codes: Vec<&str> = units.iter().map(UnitCode::as_str).collect();
+        let mut heads: HashMap<String, i64> = HashMap::new();
+        self.store.read(|db| {
+            for some in codes.chunks(LOOK) {
+                heads.extend(query!(db, records::heads(some))?);
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        let head = |unit: UnitCode| {
+            let head = heads.get(unit.as_str()).copied().unwrap_or(0);
+            (unit, head as Pos)
+        };
+        Ok(units.into_iter().map(head).collect())
+    }
+
     /// Reads a request and checks all of it that needs no lock.
     fn prepare(&self, member: MemberId, push_only: bool, body: &[u8]) -> Result<Prepared, SyncError> {
         let text = std::str::from_utf8(body).map_err(|_| SyncError::Malformed("not UTF-8".to_owned()))?;

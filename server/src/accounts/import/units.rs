@@ -13,6 +13,7 @@ use crate::accounts::members;
 use crate::accounts::unit::Level;
 use crate::accounts::{AccountError, standing};
 use crate::app::App;
+use crate::directory::grid;
 use crate::query;
 use crate::store::Db;
 use crate::store::rows::UnitRow;
@@ -55,7 +56,7 @@ fn import(db: &mut Db<'_>, actor: Actor, text: &str, now_ms: i64) -> Result<Impo
         .into_iter()
         .map(|u| (u.code.as_str().to_owned(), u))
         .collect();
-    let units = parse(text, &known)?;
+    let units = read_units(text, &known)?;
     let mut done = ImportedUnits {
         created: 0,
         renamed: 0,
@@ -74,12 +75,17 @@ fn import(db: &mut Db<'_>, actor: Actor, text: &str, now_ms: i64) -> Result<Impo
             Some(_) => done.unchanged += 1,
         }
     }
+    if done.created > 0 {
+        grid::changed(db)?;
+    }
     let detail = serde_json::json!({ "created": done.created, "renamed": done.renamed });
     journal::write(db, now_ms, actor, Event::UnitsImported, "", detail)?;
     Ok(done)
 }
 
-fn parse(text: &str, known: &HashMap<String, UnitRow>) -> Result<Vec<UnitRow>, AccountError> {
+/// Reads a file and holds it to the grid: the units that it names, or every wrong cell. `known` are the units that
+/// exist, by their codes.
+pub fn read_units(text: &str, known: &HashMap<String, UnitRow>) -> Result<Vec<UnitRow>, AccountError> {
     let mut errors = Errors::default();
     let rows = sheet::rows(text, &COLUMNS, &mut errors);
     let mut units = Vec::with_capacity(rows.len());

@@ -26,6 +26,17 @@ pub fn of_member(conn: &mut Conn, member: MemberId) -> StoreResult<Vec<Appointme
         .load(conn)?)
 }
 
+/// The appointments to one of `units` in force at `at_ms`.
+pub fn active_in(conn: &mut Conn, units: &[&str], at_ms: i64) -> StoreResult<Vec<AppointmentRow>> {
+    Ok(t::table
+        .filter(t::unit.eq_any(units))
+        .filter(t::starts_ms.le(at_ms))
+        .filter(t::ends_ms.is_null().or(t::ends_ms.assume_not_null().gt(at_ms)))
+        .order(t::id)
+        .select(AppointmentRow::as_select())
+        .load(conn)?)
+}
+
 /// Every appointment in force at `at_ms`.
 pub fn active(conn: &mut Conn, at_ms: i64) -> StoreResult<Vec<AppointmentRow>> {
     Ok(t::table

@@ -37,9 +37,10 @@ pub fn page(conn: &mut Conn, after: &str, limit: i64) -> StoreResult<Vec<MemberR
         .load(conn)?)
 }
 
-/// Id, number and name of every member, by number.
-pub fn names(conn: &mut Conn) -> StoreResult<Vec<(Fixed<16>, String, String)>> {
+/// Id, number and name of these members, by number.
+pub fn names(conn: &mut Conn, ids: &[&[u8]]) -> StoreResult<Vec<(Fixed<16>, String, String)>> {
     Ok(t::table
+        .filter(t::id.eq_any(ids))
         .order(t::number)
         .select((t::id, t::number, t::name))
         .load(conn)?)

@@ -41,10 +41,10 @@ pub fn sums(conn: &mut Conn, units: &[&str]) -> StoreResult<Vec<UnitSumRow>> {
         .load(conn)?)
 }
 
-/// The heads of all units that have one.
-pub fn heads(conn: &mut Conn) -> StoreResult<Vec<(String, i64)>> {
+/// The heads of those of the units that have one.
+pub fn heads(conn: &mut Conn, units: &[&str]) -> StoreResult<Vec<(String, i64)>> {
     Ok(unit::table
-        .filter(unit::head.gt(0))
+        .filter(unit::code.eq_any(units).and(unit::head.gt(0)))
         .select((unit::code, unit::head))
         .load(conn)?)
 }
