@@ -49,6 +49,8 @@ fn exchange(app: &App, db: &mut Db<'_>, hash: &[u8; 32], now_ms: i64) -> Result<
     if scope == TokenScope::Full && session::demands_totp(app, &standing) && member.totp_step.is_none() {
         return Err(AccountError::RefreshRefused);
     }
+    // A phone that syncs now and then is never signed in again, which would forget them.
+    query!(db, refresh::forget_expired(member.id, now_ms))?;
     session::open(app, db, &member, &standing, row.family, scope, now_ms).map(Some)
 }
 

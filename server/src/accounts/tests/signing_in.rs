@@ -2,8 +2,10 @@ use sync_protocol::role::Role;
 
 use super::*;
 use crate::accounts::refresh::{self, sign_out};
+use crate::accounts::session;
 use crate::accounts::tokens::TokenScope;
 use crate::accounts::totp;
+use crate::query;
 
 fn wrong(server: &TestApp, number: &str) -> AccountError {
     sign_in::sign_in(&server.app, number, "not the password", None)
@@ -114,6 +116,27 @@ fn signing_out_ends_the_sign_in_without_an_alarm() {
         Some(AccountError::RefreshRefused)
     );
     assert!(!events(&server).contains(&"refresh_reused".to_owned()));
+}
+
+#[test]
+fn a_phone_that_is_never_signed_in_again_leaves_no_expired_tokens_behind() {
+    let server = server();
+    member(&server, "JA0001", Role::Volunteer, None);
+    let days = |count: i64| server.clock.advance(count * 86_400_000);
+    let refresh = |token: &str| refresh::refresh(&server.app, token).unwrap().refresh_token.unwrap();
+    let is_kept = |token: &str| {
+        let hash = session::refresh_hash(token);
+        let row = server.app.store.read(|db| query!(db, refresh::by_hash(&hash)));
+        row.unwrap().is_some()
+    };
+    let first = sign_in(&server, "JA0001").unwrap().refresh_token.unwrap();
+    days(30);
+    let second = refresh(&first);
+    assert!(is_kept(&first), "until it expires its reuse must be noticed");
+    days(31);
+    let third = refresh(&second);
+    assert!(!is_kept(&first), "it has expired");
+    assert!(is_kept(&second) && is_kept(&third));
 }
 
 #[test]
