@@ -52,6 +52,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("wuyuan-server", &["sync-protocol"]),
     ("wuyuan-client", &["sync-protocol"]),
     ("wuyuan", &["sync-protocol", "wuyuan-server", "wuyuan-client"]),
+    ("wuyuan-fuzz-checks", &["sync-protocol", "wuyuan-server"]),
     ("wuyuan-tests", &["sync-protocol", "wuyuan-server", "wuyuan-client"]),
     (
         "wuyuan-bench",

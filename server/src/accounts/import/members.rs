@@ -48,10 +48,15 @@ pub struct MemberCode {
     pub code: String,
 }
 
-struct Person {
-    line: u64,
-    name: String,
-    posts: Vec<(u64, Post)>,
+/// A member as a file gives him.
+#[derive(Debug)]
+pub struct Person {
+    /// The first line that names him.
+    pub line: u64,
+    /// His name.
+    pub name: String,
+    /// His appointments, each with its line.
+    pub posts: Vec<(u64, Post)>,
 }
 
 /// A system administrator imports members.
@@ -73,7 +78,7 @@ pub fn members_from_command_line(app: &App, text: &str) -> Result<ImportedMember
 fn import(db: &mut Db<'_>, actor: Actor, text: &str, hours: u64, now_ms: i64) -> Result<ImportedMembers, AccountError> {
     journal::lock(db)?;
     let mut errors = Errors::default();
-    let people = parse(text, &mut errors);
+    let people = read_members(text, &mut errors);
     let mut done = ImportedMembers {
         created: 0,
         appointments: 0,
@@ -148,7 +153,8 @@ fn note(errors: &mut Errors, line: u64, error: AccountError) -> Result<(), Accou
     Ok(())
 }
 
-fn parse(text: &str, errors: &mut Errors) -> BTreeMap<String, Person> {
+/// Reads a file: the people by their numbers. What is wrong is noted in `errors`; the rest is read all the same.
+pub fn read_members(text: &str, errors: &mut Errors) -> BTreeMap<String, Person> {
     let mut people: BTreeMap<String, Person> = BTreeMap::new();
     for row in sheet::rows(text, &COLUMNS, errors) {
         let line = row.line;

@@ -7,8 +7,9 @@ mod members;
 mod sheet;
 mod units;
 
-pub use members::{ImportedMembers, MemberCode, members_by, members_from_command_line};
-pub use units::{ImportedUnits, units_by, units_from_command_line};
+pub use members::{ImportedMembers, MemberCode, Person, members_by, members_from_command_line, read_members};
+pub use sheet::Errors;
+pub use units::{ImportedUnits, read_units, units_by, units_from_command_line};
 
 use serde::Serialize;
 use utoipa::ToSchema;
