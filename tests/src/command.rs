@@ -1,17 +1,28 @@
 //! The `wuyuan` command, run to its end.
 
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use crate::workspace;
 
 /// Runs `wuyuan` with `arguments`, without the settings of the person at the keyboard.
 pub fn wuyuan(arguments: &[&str]) -> Output {
+    prepared(arguments).output().expect("the program starts")
+}
+
+/// Starts it and does not wait. What it says goes nowhere.
+pub fn begin(arguments: &[&str]) -> Child {
+    let mut command = prepared(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("the program starts")
+}
+
+fn prepared(arguments: &[&str]) -> Command {
     let mut command = Command::new(workspace::program("wuyuan"));
     command.args(arguments);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("WUYUAN_")) {
         command.env_remove(name);
     }
-    command.output().expect("the program starts")
+    command
 }
 
 /// What it wrote to standard output.

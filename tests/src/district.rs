@@ -46,19 +46,15 @@ impl World {
 
     /// The same with `settings` beside those that tests always need.
     pub fn with(backend: Backend, settings: &[(&str, &str)]) -> World {
-        let place = Arc::new(backend.place());
+        World::on(Arc::new(backend.place()), settings)
+    }
+
+    /// The same on `place`, which is empty.
+    pub fn on(place: Arc<Place>, settings: &[(&str, &str)]) -> World {
         let district = small();
         install(&place, &district);
-        // Administrators sign in with a password alone: what a second factor does has tests of its own.
-        let usual = [("admin_totp", "false"), ("rate_per_member", "1000000")];
-        let mut all = settings.to_vec();
-        all.extend(
-            usual
-                .iter()
-                .filter(|(name, _)| settings.iter().all(|(given, _)| given != name)),
-        );
         World {
-            server: Server::on(place, &all),
+            server: Server::on(place, &with_usual(settings)),
             district,
         }
     }
@@ -127,6 +123,19 @@ impl World {
             .code
             .clone()
     }
+}
+
+/// `settings`, and beside them those that tests always need. Administrators sign in with a password alone: what a
+/// second factor does has tests of its own.
+pub fn with_usual<'s>(settings: &[(&'s str, &'s str)]) -> Vec<(&'s str, &'s str)> {
+    let usual = [("admin_totp", "false"), ("rate_per_member", "1000000")];
+    let mut all = settings.to_vec();
+    all.extend(
+        usual
+            .iter()
+            .filter(|(name, _)| settings.iter().all(|(given, _)| given != name)),
+    );
+    all
 }
 
 impl Handset {

@@ -9,19 +9,24 @@
 //! `PG_URL=postgres://user@host/postgres` makes the tests use another server; the user must be allowed to create
 //! databases.
 
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::ops::Range;
 use std::process::Command;
 
 use crate::postgres::cluster::Cluster;
 
 pub mod cluster;
+pub mod private;
+pub mod programs;
 pub mod session;
+pub mod standby;
 
 /// A database that exists as long as this value.
 #[derive(Debug)]
 pub struct Database {
-    server: String,
-    name: String,
     url: String,
+    /// The server and the name under which it is dropped, unless somebody else keeps it.
+    own: Option<(String, String)>,
 }
 
 impl Database {
@@ -37,12 +42,44 @@ impl Database {
         let name = format!("wuyuan_{}", uuid::Uuid::new_v4().simple());
         psql(&server, &format!("CREATE DATABASE {name}"));
         let url = with_database(&server, &name);
-        Database { server, name, url }
+        Database {
+            url,
+            own: Some((server, name)),
+        }
+    }
+
+    /// A database that something else keeps: behind a proxy, or in a cluster of a test's own.
+    pub fn at(url: &str) -> Database {
+        Database {
+            url: url.to_owned(),
+            own: None,
+        }
     }
 
     /// How to connect to it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where its server listens.
+    ///
+    /// # Panics
+    /// When the URL names no host and port that can be found.
+    pub fn address(&self) -> SocketAddr {
+        let authority = &self.url[authority(&self.url)];
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let found = host.to_socket_addrs().or_else(|_| (host, 5432).to_socket_addrs());
+        let found = found.ok().and_then(|mut all| all.next());
+        found.unwrap_or_else(|| panic!("cannot find {host}"))
+    }
+
+    /// The same database, reached through something that listens on `address`.
+    pub fn through(&self, address: SocketAddr) -> Database {
+        let place = authority(&self.url);
+        let user = self.url[place.clone()].rsplit_once('@').map_or("", |(user, _)| user);
+        let at = if user.is_empty() { "" } else { "@" };
+        let (before, after) = (&self.url[..place.start], &self.url[place.end..]);
+        Database::at(&format!("{before}{user}{at}{address}{after}"))
     }
 
     /// Runs one statement and gives what it returned: a line a row, columns parted by `|`.
@@ -54,23 +91,30 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         // A test that already fails must not end in a second panic; the cluster is thrown away anyhow.
-        if !std::thread::panicking() {
-            psql(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        if let Some((server, name)) = self.own.as_ref().filter(|_| !std::thread::panicking()) {
+            psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
 }
 
 /// `url` with another database name.
 fn with_database(url: &str, name: &str) -> String {
-    let (before, query) = url.split_once('?').map_or((url, None), |(b, q)| (b, Some(q)));
-    let authority = before.find("://").map_or(0, |at| at + 3);
-    let end = before[authority..].find('/').map_or(before.len(), |at| authority + at);
-    let query = query.map(|q| format!("?{q}")).unwrap_or_default();
-    format!("{}/{name}{query}", &before[..end])
+    let query = url
+        .split_once('?')
+        .map(|(_, query)| format!("?{query}"))
+        .unwrap_or_default();
+    format!("{}/{name}{query}", &url[..authority(url).end])
+}
+
+/// Where in `url` its user, host and port stand.
+fn authority(url: &str) -> Range<usize> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?']).map_or(url.len(), |at| start + at);
+    start..end
 }
 
 fn psql(url: &str, statement: &str) -> String {
-    let program = cluster::programs().join("psql");
+    let program = programs::programs().join("psql");
     let output = Command::new(&program)
         .args([
             "--no-psqlrc",
@@ -114,7 +158,7 @@ mod tests {
         assert_eq!(one.sql("INSERT INTO t VALUES (1), (2) RETURNING n"), "1\n2");
         assert_eq!(two.sql("SELECT count(*) FROM pg_tables WHERE tablename = 't'"), "0");
         assert_eq!(one.sql("SHOW fsync"), "on");
-        let name = one.name.clone();
+        let name = one.own.clone().expect("it is its own").1;
         drop(one);
         assert_eq!(
             two.sql(&format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'")),

@@ -19,6 +19,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub struct Server {
     place: Arc<Place>,
     settings: Vec<(String, String)>,
+    variables: Vec<(String, String)>,
     demo: bool,
     address: SocketAddr,
     folder: TempDir,
@@ -30,6 +31,15 @@ impl Server {
     /// servers may share a place if it is a PostgreSQL database.
     pub fn on(place: Arc<Place>, settings: &[(&str, &str)]) -> Server {
         let mut server = Server::stopped(place, settings);
+        server.run();
+        server
+    }
+
+    /// The same with variables of the environment, such as those that bend its clock.
+    pub fn with_variables(place: Arc<Place>, settings: &[(&str, &str)], variables: &[(&str, &str)]) -> Server {
+        let mut server = Server::stopped(place, settings);
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        server.variables = variables.iter().map(own).collect();
         server.run();
         server
     }
@@ -47,6 +57,7 @@ impl Server {
         Server {
             place,
             settings: settings.iter().map(own).collect(),
+            variables: Vec::new(),
             demo: false,
             address: SocketAddr::from(([127, 0, 0, 1], ports::free())),
             folder: TempDir::new().expect("a temporary folder"),
@@ -57,6 +68,11 @@ impl Server {
     /// The database that it stands on.
     pub fn place(&self) -> &Arc<Place> {
         &self.place
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -88,6 +104,7 @@ impl Server {
             command.env_remove(name);
         }
         command
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -106,9 +123,19 @@ impl Server {
 
     /// SIGTERM, and waits for the end.
     pub fn stop(&mut self) -> ExitStatus {
+        self.tell_to_stop();
+        self.wait_for_end()
+    }
+
+    /// SIGTERM.
+    pub fn tell_to_stop(&self) {
+        let child = self.child.as_ref().expect("the server runs");
+        kill_process(Pid::from_child(child), Signal::TERM).expect("a process of ours can be told to stop");
+    }
+
+    /// Waits for the end of one that was told to stop.
+    pub fn wait_for_end(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("the server runs");
-        let pid = Pid::from_child(&child);
-        kill_process(pid, Signal::TERM).expect("a process of ours can be told to stop");
         let started = Instant::now();
         loop {
             if let Some(status) = child.try_wait().expect("a process of ours can be asked") {
@@ -122,14 +149,25 @@ impl Server {
         }
     }
 
+    /// Whether its process lives.
+    pub fn lives(&mut self) -> bool {
+        let child = self.child.as_mut().expect("the server was started");
+        child.try_wait().expect("a process of ours can be asked").is_none()
+    }
+
     /// What it has written to its log, by all its runs.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("the server runs").id()
+    }
+
     /// The resident memory of the process now and at its highest, in bytes.
     pub fn memory(&self) -> (u64, u64) {
-        let pid = self.child.as_ref().expect("the server runs").id();
+        let pid = self.process();
         let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("Linux shows a process's state");
         let kib = |name: &str| -> u64 {
             let line = status

@@ -2,27 +2,18 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use super::programs::{self, INIT, Ordinary, USER, ordinary_user};
 use crate::{ports, workspace};
 
-/// The superuser of the cluster.
-const USER: &str = "wuyuan";
+pub use super::programs::programs;
 
 /// A running cluster.
 #[derive(Debug)]
 pub struct Cluster {
     port: u16,
-}
-
-/// An ordinary user to run as, when the tests run as root.
-#[derive(Debug, Clone, Copy)]
-struct Ordinary {
-    uid: u32,
-    gid: u32,
 }
 
 impl Cluster {
@@ -58,43 +49,9 @@ impl Cluster {
     }
 }
 
-/// The folder of PostgreSQL's programs: beside the `initdb` of `PATH`, else Debian's newest.
-///
-/// # Panics
-/// When there is none.
-pub fn programs() -> PathBuf {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let named = std::env::split_paths(&path)
-        .map(|folder| folder.join("initdb"))
-        .find(|file| file.is_file());
-    // A link in PATH (as Debian's image has) stands alone: its fellows are where it leads.
-    if let Some(real) = named.and_then(|file| fs::canonicalize(file).ok())
-        && let Some(folder) = real.parent()
-        && folder.join("pg_ctl").is_file()
-    {
-        return folder.to_owned();
-    }
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut found: Vec<(u32, PathBuf)> = versions
-        .map(|version| {
-            (
-                version.file_name().to_string_lossy().parse().unwrap_or(0),
-                version.path().join("bin"),
-            )
-        })
-        .filter(|(_, folder)| folder.join("pg_ctl").is_file())
-        .collect();
-    found.sort();
-    let newest = found.pop();
-    newest
-        .expect("PostgreSQL's programs (initdb, pg_ctl, psql) are missing: run scripts/setup")
-        .1
-}
-
 /// Where the cluster lives and as whom it runs.
 struct Home {
     folder: PathBuf,
-    programs: PathBuf,
     user: Option<Ordinary>,
 }
 
@@ -110,11 +67,7 @@ impl Home {
             std::env::temp_dir().join("wuyuan-test-postgres")
         };
         fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("cannot make {}: {e}", folder.display()));
-        Home {
-            folder,
-            programs: programs(),
-            user,
-        }
+        Home { folder, user }
     }
 
     /// Held until dropped: one process at a time starts or stops the cluster.
@@ -162,26 +115,13 @@ impl Home {
             fs::create_dir(self.data())?;
             fs::set_permissions(self.data(), fs::Permissions::from_mode(0o700))?;
             File::create(self.log())?;
-            if let Some(user) = self.user {
-                chown(self.data(), Some(user.uid), Some(user.gid))?;
-                chown(self.log(), Some(user.uid), Some(user.gid))?;
-            }
+            programs::give(&self.data(), self.user);
+            programs::give(&self.log(), self.user);
             Ok(())
         };
         make().unwrap_or_else(|e| panic!("cannot prepare {}: {e}", self.folder.display()));
         let data = self.data_text();
-        let arguments = [
-            "-D",
-            &data,
-            "-U",
-            USER,
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-            "--no-instructions",
-        ];
-        self.must("initdb", &arguments);
+        self.must("initdb", &[["-D", data.as_str()].as_slice(), INIT.as_slice()].concat());
     }
 
     fn start(&self) -> u16 {
@@ -202,58 +142,11 @@ impl Home {
         port
     }
 
-    /// Runs one of PostgreSQL's programs as the ordinary user.
     fn must(&self, program: &str, arguments: &[&str]) {
-        let mut command = Command::new(self.programs.join(program));
-        // The postmaster inherits what it is given: a pipe would never close, so output goes to a file.
-        let said = self.folder.join("said");
-        let output = File::create(&said).unwrap_or_else(|e| panic!("cannot make {}: {e}", said.display()));
-        let errors = output
-            .try_clone()
-            .unwrap_or_else(|e| panic!("cannot share {}: {e}", said.display()));
-        command.args(arguments).current_dir("/").env("LC_ALL", "C");
-        command.stdin(Stdio::null()).stdout(output).stderr(errors);
-        if let Some(user) = self.user {
-            command.uid(user.uid).gid(user.gid);
-        }
-        let status = command.status().unwrap_or_else(|e| panic!("cannot run {program}: {e}"));
-        let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
-        assert!(
-            status.success(),
-            "{program} failed ({status}): {}{}",
-            read(&said),
-            read(&self.log())
-        );
+        programs::must(program, arguments, self.user, &self.folder, &self.log());
     }
 }
 
 fn is_open_to_all(folder: &Path) -> bool {
     fs::metadata(folder).is_ok_and(|m| m.permissions().mode() & 0o001 != 0)
-}
-
-/// Whom to run as: nobody else unless the tests run as root.
-fn ordinary_user() -> Option<Ordinary> {
-    let own = fs::metadata("/proc/self").expect("Linux shows a process its own entry");
-    if own.uid() != 0 {
-        return None;
-    }
-    let users = fs::read_to_string("/etc/passwd").expect("a system has users");
-    let find = |name: &str| users.lines().find_map(|line| entry(line, name));
-    Some(
-        find("postgres")
-            .or_else(|| find("nobody"))
-            .expect("no user postgres or nobody to run PostgreSQL as"),
-    )
-}
-
-fn entry(line: &str, name: &str) -> Option<Ordinary> {
-    let mut parts = line.split(':');
-    if parts.next()? != name {
-        return None;
-    }
-    let (_, uid, gid) = (parts.next()?, parts.next()?, parts.next()?);
-    Some(Ordinary {
-        uid: uid.parse().ok()?,
-        gid: gid.parse().ok()?,
-    })
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use super::{Database, cluster};
+use super::{Database, programs};
 
 /// A session of `psql` that says when a statement is done.
 pub struct Session {
@@ -18,7 +18,7 @@ impl Session {
     /// # Panics
     /// When psql does not start.
     pub fn open(database: &Database) -> Session {
-        let mut child = Command::new(cluster::programs().join("psql"))
+        let mut child = Command::new(programs::programs().join("psql"))
             .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
             .args(["--dbname", database.url()])
             .current_dir("/")

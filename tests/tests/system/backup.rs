@@ -16,7 +16,7 @@ use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::on_both_backends;
 
 use crate::history;
-use crate::reports::{record, report, verdicts};
+use wuyuan_tests::reports::{record, report, verdicts};
 
 /// A file in a folder, as an argument.
 fn named(folder: &TempDir, name: &str) -> String {

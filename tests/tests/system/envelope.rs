@@ -9,7 +9,7 @@ use wuyuan_tests::api::Answer;
 use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::on_both_backends;
 
-use crate::reports::{record, report, verdicts};
+use wuyuan_tests::reports::{record, report, verdicts};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 

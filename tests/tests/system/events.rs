@@ -9,7 +9,7 @@ use wuyuan_tests::backend::Backend;
 use wuyuan_tests::district::World;
 use wuyuan_tests::server::Server;
 
-use crate::reports::{record, report};
+use wuyuan_tests::reports::{record, report};
 
 /// Far more pushes than the other server needs looks.
 const PUSHES: usize = 20_000;

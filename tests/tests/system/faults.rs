@@ -8,7 +8,7 @@ use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::on_both_backends;
 use wuyuan_tests::phones::Phone;
 
-use crate::reports::{edit, record, report, verdicts};
+use wuyuan_tests::reports::{edit, record, report, verdicts};
 
 /// Writes one operation and one good one behind it, pushes both, and wants `code` for the first.
 fn expect(handset: &mut Handset, code: &str, text: impl FnOnce(&Phone) -> String) {

@@ -6,7 +6,7 @@ use sync_protocol::role::Role;
 use wuyuan_tests::district::World;
 use wuyuan_tests::on_both_backends;
 
-use crate::reports::{record, report, verdicts};
+use wuyuan_tests::reports::{record, report, verdicts};
 
 on_both_backends! {
     fn a_repeat_is_answered_with_the_verdict_it_had(backend) {

@@ -6,7 +6,7 @@ use sync_protocol::op::{self, Reissues};
 use sync_protocol::role::Role;
 use wuyuan_tests::district::{Handset, World};
 
-use crate::reports::{edit, record, report, verdicts};
+use wuyuan_tests::reports::{edit, record, report, verdicts};
 
 /// The phones of that life and what to look at.
 pub struct History {

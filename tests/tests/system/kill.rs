@@ -11,7 +11,7 @@ use sync_protocol::role::Role;
 use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::on_both_backends;
 
-use crate::reports::{record, report};
+use wuyuan_tests::reports::{record, report};
 
 const CLIENTS: usize = 64;
 const PUSHES: usize = 12;

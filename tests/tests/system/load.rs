@@ -8,7 +8,7 @@ use wuyuan_tests::backend::{Backend, Place};
 use wuyuan_tests::district::World;
 use wuyuan_tests::postgres::session::Session;
 
-use crate::reports::{record, report, verdicts};
+use wuyuan_tests::reports::{record, report, verdicts};
 
 #[test]
 fn who_asks_too_often_is_told_when_to_come_back() {

@@ -11,7 +11,6 @@ mod history;
 mod kill;
 mod load;
 mod main_job;
-mod reports;
 mod restored;
 mod routes;
 mod standing;

@@ -17,7 +17,7 @@ use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::on_both_backends;
 use wuyuan_tests::server::Server;
 
-use crate::reports::{edit, record, report, verdicts};
+use wuyuan_tests::reports::{edit, record, report, verdicts};
 
 /// How long a released operation may take. It needs milliseconds.
 const DEADLINE: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use wuyuan_tests::api::Api;
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::district::{Handset, World};
 
-use crate::reports::{record, report, verdicts};
+use wuyuan_tests::reports::{record, report, verdicts};
 
 /// Who is let in.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use wuyuan_tests::api::Api;
 use wuyuan_tests::district::World;
 use wuyuan_tests::on_both_backends;
 
-use crate::reports::{record, report, verdicts};
+use wuyuan_tests::reports::{record, report, verdicts};
 
 fn admin(world: &World) -> Api {
     world.sign_in(world.holder(Role::SysAdmin, 0))

@@ -15,7 +15,7 @@ use wuyuan_tests::postgres::Database;
 use wuyuan_tests::postgres::session::Session;
 use wuyuan_tests::server::Server;
 
-use crate::reports::{edit, record, report, verdicts};
+use wuyuan_tests::reports::{edit, record, report, verdicts};
 
 const WRITERS: usize = 12;
 const ROUNDS: usize = 25;

@@ -1,11 +1,11 @@
 //! The simplest operations: photo reports, which every member may write.
 
+use crate::api::Answer;
+use crate::phones::Phone;
 use serde_json::{Value, json};
 use sync_protocol::id::RecordId;
 use sync_protocol::op::OpDraft;
 use uuid::Uuid;
-use wuyuan_tests::api::Answer;
-use wuyuan_tests::phones::Phone;
 
 /// A new record's id.
 pub fn record() -> RecordId {

@@ -1,0 +1,159 @@
+//! People with the real client, as an app would use it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use sync_protocol::id::{RecordId, UnitCode};
+use sync_protocol::wire::RecordView;
+use tempfile::TempDir;
+use wuyuan_client::env::SystemEnv;
+use wuyuan_client::http::Http;
+use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone};
+use wuyuan_server::demo::{self, DemoMember};
+
+/// For one sync, faults and all.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// Before a sync that was told to wait is tried again.
+const AGAIN: Duration = Duration::from_millis(25);
+
+/// A member with a phone.
+pub struct Hand {
+    /// The phone.
+    pub phone: Phone,
+    /// Who.
+    pub member: DemoMember,
+    net: Http,
+    folder: TempDir,
+}
+
+impl Hand {
+    /// Enrols a new phone at `url`.
+    pub fn enrol(url: &str, member: &DemoMember) -> Hand {
+        let net = Http::new(url).expect("a server's address");
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = folder.path().join("phone.db");
+        let new = NewPhone {
+            path: &path,
+            server: url,
+            number: &member.number,
+            label: "test",
+        };
+        let (phone, outcome) = Phone::enrol(&new, &credentials(), env(), &net).expect("a phone can be enrolled");
+        assert_eq!(outcome, Outcome::UpToDate, "{}", member.number);
+        Hand {
+            phone,
+            member: member.clone(),
+            net,
+            folder,
+        }
+    }
+
+    /// From now on the server is found at `url`.
+    pub fn turn_to(&mut self, url: &str) {
+        self.net = Http::new(url).expect("a server's address");
+    }
+
+    /// Where the phone is kept.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("phone.db")
+    }
+
+    /// The unit of the first appointment.
+    pub fn unit(&self) -> &UnitCode {
+        &self.member.appointments[0].unit
+    }
+
+    /// Writes a report in `unit`.
+    pub fn report(&mut self, unit: &UnitCode, title: &str) -> RecordId {
+        let form = self.phone.new_form("photo_report", unit.clone()).expect("a form");
+        self.fill(
+            &form,
+            &[("channel", "app"), ("interest", "accessibility"), ("title", title)],
+        )
+    }
+
+    /// Opens a record's form, which the phone must show.
+    pub fn open(&self, record: &RecordId) -> Form {
+        self.phone.open_form(record).expect("readable").expect("it is shown")
+    }
+
+    /// Saves `fields` into a form, whatever came meanwhile.
+    pub fn fill(&mut self, form: &Form, fields: &[(&str, &str)]) -> RecordId {
+        let entry = Entry {
+            set: fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                .collect(),
+            ..Entry::default()
+        };
+        let appointment = self.member.appointments[0].id;
+        self.phone
+            .save(form, &appointment, &entry, IfMoved::Save)
+            .expect("saved")
+            .record
+    }
+
+    /// One try.
+    pub fn try_sync(&mut self) -> Outcome {
+        self.phone.sync_once(&self.net).expect("no fault of the phone")
+    }
+
+    /// Syncs until everything is delivered and pulled, signing in where the phone asks for it.
+    pub fn sync(&mut self) {
+        let started = Instant::now();
+        loop {
+            match self.try_sync() {
+                Outcome::UpToDate => return,
+                Outcome::Wait { .. } => std::thread::sleep(AGAIN),
+                Outcome::SignIn(_) => self.sign_in(),
+                Outcome::Stopped { code, detail } => panic!("{}: {code}: {detail}", self.member.number),
+            }
+            assert!(
+                started.elapsed() < DEADLINE,
+                "{} does not get through",
+                self.member.number
+            );
+        }
+    }
+
+    fn sign_in(&mut self) {
+        let started = Instant::now();
+        while let Err(error) = self.phone.sign_in(&credentials(), &self.net) {
+            assert!(started.elapsed() < DEADLINE, "{}: {error}", self.member.number);
+            std::thread::sleep(AGAIN);
+        }
+    }
+
+    /// Every record as the phone shows it.
+    pub fn shown(&self) -> Vec<RecordView> {
+        let mut views: Vec<_> = self
+            .phone
+            .list(None)
+            .expect("a list")
+            .into_iter()
+            .map(|view| view.record)
+            .collect();
+        views.sort_by_key(|view| view.id);
+        views
+    }
+}
+
+fn credentials() -> Credentials<'static> {
+    Credentials::Password {
+        password: demo::PASSWORD,
+        totp: None,
+    }
+}
+
+fn env() -> Box<SystemEnv> {
+    Box::new(SystemEnv::new().expect("random bits"))
+}
+
+/// The values of a register in a view, the latest first.
+pub fn values(view: &RecordView, field: &str) -> Vec<Value> {
+    match view.fields.get(field) {
+        Some(sync_protocol::wire::FieldView::Register(values)) => values.iter().map(|v| v.value.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
