@@ -19,6 +19,8 @@ pub struct Phone {
     catalog: Option<Arc<Catalog>>,
     /// Most operations of the next push, where an answer asked for fewer than the limit.
     pub(crate) push_cap: Option<u32>,
+    /// The next push goes with nothing beside it: a single operation and what went with it were too much.
+    pub(crate) push_alone: bool,
 }
 
 impl std::fmt::Debug for Phone {
@@ -45,6 +47,7 @@ impl Phone {
             env,
             catalog,
             push_cap: None,
+            push_alone: false,
         })
     }
 

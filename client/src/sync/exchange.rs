@@ -70,9 +70,14 @@ impl Phone {
         };
         let head = outbox::head(self.conn(), &feed.device)?;
         let complete = batch.as_ref().is_none_or(|b| b.last.seq == head.seq);
-        let cursors = (complete && !account.push_only).then(|| self.cursors()).transpose()?;
-        let mut held = outbox::unresolved(self.conn(), &feed.device, head.seq, true)?;
-        held.truncate(limits.push_ops as usize);
+        let cursors = (complete && !account.push_only && !self.push_alone)
+            .then(|| self.cursors())
+            .transpose()?;
+        let mut held = match self.push_alone {
+            true => Vec::new(),
+            false => outbox::unresolved(self.conn(), &feed.device, head.seq, true)?,
+        };
+        held.truncate(self.most_ops(&limits) as usize);
         let units = replica::units(self.conn())?;
         let diverged = units
             .into_iter()
@@ -147,12 +152,17 @@ impl Phone {
             .collect())
     }
 
+    /// Most operations that one request carries or asks for.
+    fn most_ops(&self, limits: &Limits) -> u32 {
+        self.push_cap.unwrap_or(limits.push_ops).min(limits.push_ops).max(1)
+    }
+
     /// As many pending operations as fit, from the first that the server may lack.
     fn pending(&self, account: &Account, feed: &Feed, limits: &Limits) -> Result<Pending, PhoneError> {
         let Some(first) = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)? else {
             return Ok(Pending::Nothing);
         };
-        let most = self.push_cap.unwrap_or(limits.push_ops).min(limits.push_ops).max(1);
+        let most = self.most_ops(limits);
         let budget = limits
             .body_bytes
             .min(limits.inflated_bytes)
@@ -198,6 +208,7 @@ impl Phone {
 
     /// After a success pushes may grow again.
     fn widen(&mut self, limits: &Limits) {
+        self.push_alone = false;
         self.push_cap = self
             .push_cap
             .map(|cap| cap.saturating_mul(2))
@@ -242,6 +253,7 @@ impl Phone {
         round: &mut Round,
     ) -> Result<Step, PhoneError> {
         match (problem.status, problem.code.as_str()) {
+            (413, "too_many_ops") => self.fewer(&problem, plan, round),
             (413, _) if plan.batch.is_some() => self.shrink(&problem, plan, limits),
             (409, "gap") if round.gaps < MOST_GAPS => {
                 round.gaps += 1;
@@ -267,19 +279,32 @@ impl Phone {
         }
     }
 
-    /// Half as much, or as much as the server says; an operation that is too much alone travels as a stub.
+    /// The limit is lower than when it was heard. It counts the operations that are asked for as well, and says
+    /// nothing against any one of them.
+    fn fewer(&mut self, problem: &Problem, plan: &Plan, round: &mut Round) -> Result<Step, PhoneError> {
+        let pushed = plan.batch.as_ref().map_or(0, |batch| batch.ops.len());
+        let most = pushed.max(plan.held.len()) as u64;
+        let limit = problem.number("limit").filter(|limit| (1..most).contains(limit));
+        let Some(limit) = limit.and_then(|limit| u32::try_from(limit).ok()) else {
+            return Err(ApiError::Problem(Box::new(problem.clone())).into());
+        };
+        self.push_cap = Some(limit);
+        round.config_wanted = true;
+        Ok(Step::Next)
+    }
+
+    /// Half as much; then one operation with nothing beside it. One that is too much even so travels as a stub.
     fn shrink(&mut self, problem: &Problem, plan: &Plan, limits: &Limits) -> Result<Step, PhoneError> {
         let Some(batch) = &plan.batch else {
             return Ok(Step::Next);
         };
         let sent = u32::try_from(batch.ops.len()).unwrap_or(limits.push_ops);
         if sent > 1 {
-            let half = sent / 2;
-            let named = problem.number("limit").filter(|_| problem.code == "too_many_ops");
-            let cap = named
-                .and_then(|n| u32::try_from(n).ok())
-                .map_or(half, |n| n.min(sent - 1));
-            self.push_cap = Some(cap.max(1));
+            self.push_cap = Some((sent / 2).max(1));
+            return Ok(Step::Next);
+        }
+        if plan.cursors.is_some() || !plan.held.is_empty() {
+            self.push_alone = true;
             return Ok(Step::Next);
         }
         let is_stub = batch

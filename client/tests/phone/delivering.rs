@@ -177,6 +177,36 @@ fn a_held_save_stays_laid_over_and_becomes_accepted_when_asked_for() {
 }
 
 #[test]
+fn a_limit_lowered_below_what_is_asked_for_takes_no_operation_apart() {
+    let mut rig = Rig::enrolled();
+    for n in 0..5 {
+        let name = format!("waits {n}");
+        rig.server
+            .with(|s| s.verdicts.insert(name.clone(), Verdict::Refused(Code::LinkMissing)));
+        rig.record(&name);
+    }
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    rig.server.with(|s| s.limits.push_ops = 2);
+    rig.record("sound");
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    let counts = rig.phone.status().unwrap().counts;
+    assert_eq!((counts.accepted, counts.held, counts.quarantined), (1, 5, 0));
+}
+
+#[test]
+fn a_sound_operation_does_not_become_a_stub_for_what_travels_with_it() {
+    let mut rig = Rig::enrolled();
+    let saved = rig.record("one");
+    rig.server.fault(
+        "/v1/sync",
+        Fault::Refuse(413, "body_too_large", json!({"limit": 10}), None),
+    );
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    assert!(!rig.server.texts(&saved.device)[0].contains("withheld"));
+    assert_eq!(rig.phone.list(None).unwrap().len(), 1);
+}
+
+#[test]
 fn a_receipt_that_does_not_hold_changes_nothing() {
     let mut rig = Rig::enrolled();
     let saved = rig.record("one");

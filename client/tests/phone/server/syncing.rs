@@ -28,6 +28,9 @@ impl State {
         if request.pull.is_some() && self.push_only {
             return Err((403, "push_only", json!({})));
         }
+        if request.held.len() > self.limits.push_ops as usize {
+            return Err((413, "too_many_ops", json!({"limit": self.limits.push_ops})));
+        }
         let verdicts = match &request.push {
             Some(push) => self.push(&device, push)?,
             None => Vec::new(),
