@@ -1,0 +1,161 @@
+//! What can happen. An action holds all its own chance, so that any selection of a run's actions can be run again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dice::Dice;
+
+/// What happens to one request on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// It never arrives.
+    LoseRequest,
+    /// It arrives; the answer does not.
+    LoseAnswer,
+    /// It arrives twice.
+    Duplicate,
+    /// The phone gives up; it arrives later, after others.
+    Delay,
+    /// A sign-in page of the network answers instead.
+    Portal,
+    /// The server dies after so many events of its database.
+    Crash(u32),
+}
+
+/// What happens to a phone's wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wall {
+    /// It jumps by so many ms.
+    Jump(i64),
+    /// It stands at 1970.
+    Epoch,
+    /// It is right again.
+    Right,
+}
+
+/// One step. `who` counts the phones; `dice` seeds what else is left to chance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Time passes, ms.
+    Wait(i64),
+    /// A new record.
+    Create { who: usize, dice: u64 },
+    /// Many new records at once: more than one push carries.
+    Flood { who: usize, count: usize, dice: u64 },
+    /// A form is opened and left open.
+    Open { who: usize, dice: u64 },
+    /// A record is changed, now and then in a form that was left open.
+    Edit { who: usize, dice: u64 },
+    /// Between contested values one is chosen.
+    Decide { who: usize, dice: u64 },
+    /// A phone syncs with one of the servers; faults by the number of the request.
+    Sync { who: usize, server: usize, faults: Vec<(u8, Fault)>, power: Option<u32> },
+    /// A delayed request arrives.
+    Arrive { which: usize },
+    /// Two delayed pushes are committed at the same time, one overtaking the other, while others read.
+    Race { which: usize, reader: usize },
+    /// The power of a phone fails while it saves.
+    Blackout { who: usize, power: u32, dice: u64 },
+    /// A phone is switched off and on.
+    Reboot { who: usize },
+    /// A phone's clock.
+    Clock { who: usize, wall: Wall },
+    /// A backup of a phone is made.
+    Keep { who: usize },
+    /// A phone is restored from its last backup.
+    Rewind { who: usize },
+    /// A phone's storage is full, or no more.
+    Full { who: usize, full: bool },
+    /// A backup of the server is made; durable: phones may drop what is in it.
+    Backup { durable: bool },
+    /// The server is lost and restored from a backup.
+    Restore { which: usize },
+    /// A server is killed and started again, from now on taking so many operations in a push.
+    Restart { which: usize, push_ops: u32 },
+    /// An appointment ends, now and then all of a member.
+    End { dice: u64 },
+    /// Somebody is appointed to something.
+    Appoint { dice: u64 },
+    /// Somebody's role changes: one appointment ends, another begins.
+    Change { dice: u64 },
+    /// A phone is revoked, and its holder gets another.
+    Revoke { who: usize },
+    /// The desk lets go what is held, cut to what exists.
+    LetGo { who: usize, dice: u64 },
+    /// Everybody syncs until all is quiet; then all is held against the oracle.
+    Settle,
+}
+
+/// Draws a step. `phones`: how many there are.
+pub fn draw(dice: &mut Dice, phones: usize) -> Action {
+    let who = dice.below(phones);
+    let seed = dice.any() >> 11;
+    match dice.below(1_000) {
+        0..60 => Action::Wait(wait(dice)),
+        60..230 => Action::Create { who, dice: seed },
+        230..240 => Action::Flood { who, count: 8 + dice.below(12), dice: seed },
+        240..280 => Action::Open { who, dice: seed },
+        280..480 => Action::Edit { who, dice: seed },
+        480..520 => Action::Decide { who, dice: seed },
+        520..750 => sync(dice, who),
+        750..785 => Action::Arrive { which: dice.below(64) },
+        785..800 => Action::Race { which: dice.below(64), reader: dice.below(phones) },
+        800..820 => Action::Blackout { who, power: dice.below(6) as u32, dice: seed },
+        820..840 => Action::Reboot { who },
+        840..865 => Action::Clock { who, wall: wall(dice) },
+        865..885 => Action::Keep { who },
+        885..893 => Action::Rewind { who },
+        893..901 => Action::Full { who, full: dice.chance(1, 2) },
+        901..911 => Action::Backup { durable: dice.chance(1, 2) },
+        911..916 => Action::Restore { which: dice.below(4) },
+        916..926 => Action::Restart { which: dice.below(3), push_ops: 2 + dice.below(7) as u32 },
+        926..940 => Action::End { dice: seed },
+        940..960 => Action::Appoint { dice: seed },
+        960..970 => Action::Change { dice: seed },
+        970..974 => Action::Revoke { who },
+        974..984 => Action::LetGo { who, dice: seed },
+        _ => Action::Settle,
+    }
+}
+
+fn sync(dice: &mut Dice, who: usize) -> Action {
+    let mut faults = Vec::new();
+    if dice.chance(1, 2) {
+        for _ in 0..=dice.below(2) {
+            let fault = match dice.below(8) {
+                0 => Fault::LoseRequest,
+                1 | 2 => Fault::LoseAnswer,
+                3 => Fault::Duplicate,
+                4 => Fault::Delay,
+                5 => Fault::Portal,
+                _ => Fault::Crash(dice.below(60) as u32),
+            };
+            faults.push((dice.below(4) as u8, fault));
+        }
+    }
+    Action::Sync {
+        who,
+        server: dice.below(3),
+        faults,
+        power: dice.chance(1, 8).then(|| dice.below(12) as u32),
+    }
+}
+
+fn wait(dice: &mut Dice) -> i64 {
+    let minute = 60_000;
+    [minute, 20 * minute, 2 * 60 * minute, 26 * 60 * minute][dice.below(4)]
+}
+
+fn wall(dice: &mut Dice) -> Wall {
+    let hour = 3_600_000;
+    match dice.below(6) {
+        0 => Wall::Epoch,
+        1 => Wall::Jump(-26 * hour),
+        2 => Wall::Jump(400 * 24 * hour),
+        3 => Wall::Jump(10 * 60_000),
+        4 => Wall::Jump(-hour),
+        _ => Wall::Right,
+    }
+}

@@ -1,0 +1,198 @@
+//! What people do with their phones: record, edit, decide.
+
+use sync_protocol::catalog::Kind;
+use sync_protocol::id::{AppointmentId, UnitCode};
+use sync_protocol::role::Role;
+use wuyuan_client::{Entry, Form, IfMoved, Phone, SaveError, StoreError, View};
+
+use super::World;
+use crate::content::{Known, change, creation, decision};
+use crate::dice::Dice;
+use crate::handset::Handset;
+use crate::oracle::{Violation, broken};
+
+/// An appointment in which somebody writes.
+struct Post {
+    id: AppointmentId,
+    role: Role,
+    unit: UnitCode,
+}
+
+impl World {
+    pub(super) fn create(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
+        let Some(post) = self.post(who, dice, None) else { return Ok(()) };
+        let fits = |kind: &&Kind| kind.write.create.contains(&post.role);
+        let kinds: Vec<Kind> = self.cast.catalog.kinds().values().filter(fits).cloned().collect();
+        let Some(kind) = dice.pick(&kinds) else { return Ok(()) };
+        let known = self.known(who)?;
+        let known = Known {
+            members: known.0,
+            records: known.1,
+            units: &self.cast.units,
+            now_ms: self.now_ms(),
+        };
+        let entry = creation(dice, kind, post.role, &post.unit, &known);
+        let code = kind.kind.clone();
+        let handset = self.phone(who);
+        let Some(form) = handset.with(|phone| phone.new_form(&code, post.unit.clone())) else {
+            return Ok(());
+        };
+        let form = form.map_err(|e| broken("a form can be opened", e.to_string()))?;
+        save(handset, &form, &post, &entry)
+    }
+
+    pub(super) fn flood(&mut self, who: usize, count: usize, dice: &mut Dice) -> Result<(), Violation> {
+        for _ in 0..count {
+            self.network.time.advance(1);
+            self.create(who, dice)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn open(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
+        let shown = self.shown(who)?;
+        let Some(view) = dice.pick(&shown) else { return Ok(()) };
+        let handset = self.phone(who);
+        let id = view.record.id;
+        if let Some(form) = handset.with(|phone| phone.open_form(&id)) {
+            let form = form.map_err(|e| broken("a form can be opened", e.to_string()))?;
+            form.into_iter().for_each(|form| handset.leave_open(form));
+        }
+        Ok(())
+    }
+
+    pub(super) fn edit(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
+        let form = match dice.chance(1, 3) {
+            true => self.phone(who).forms.pop(),
+            false => None,
+        };
+        let form = match form {
+            Some(form) => form,
+            None => {
+                let shown = self.shown(who)?;
+                let Some(view) = dice.pick(&shown) else { return Ok(()) };
+                let id = view.record.id;
+                match self.phone(who).with(|phone| phone.open_form(&id)) {
+                    Some(Ok(Some(form))) => form,
+                    Some(Err(error)) => return Err(broken("a form can be opened", error.to_string())),
+                    _ => return Ok(()),
+                }
+            }
+        };
+        let Some(post) = self.post(who, dice, Some(&form.unit)) else { return Ok(()) };
+        let Some(kind) = self.cast.catalog.kinds().get(&form.kind).cloned() else {
+            return Ok(());
+        };
+        let Some(shown) = form.shown.clone() else { return Ok(()) };
+        let known = self.known(who)?;
+        let known = Known {
+            members: known.0,
+            records: known.1,
+            units: &self.cast.units,
+            now_ms: self.now_ms(),
+        };
+        let entry = change(dice, &kind, post.role, &shown, &known);
+        save(self.phone(who), &form, &post, &entry)
+    }
+
+    pub(super) fn decide(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
+        for view in self.shown(who)? {
+            let Some(post) = self.post(who, dice, Some(&view.record.unit)) else { continue };
+            let Some(kind) = self.cast.catalog.kinds().get(&view.record.kind) else { continue };
+            let Some(entry) = decision(dice, kind, post.role, &view.record) else { continue };
+            let handset = self.phone(who);
+            return match handset.with(|phone| phone.open_form(&view.record.id)) {
+                Some(Ok(Some(form))) => save(handset, &form, &post, &entry),
+                Some(Err(error)) => Err(broken("a form can be opened", error.to_string())),
+                _ => Ok(()),
+            };
+        }
+        Ok(())
+    }
+
+    pub(super) fn blackout(&mut self, who: usize, power: u32, dice: &mut Dice) -> Result<(), Violation> {
+        self.phone(who).body.power(Some(power));
+        let done = match dice.chance(1, 2) {
+            true => self.create(who, dice),
+            false => self.edit(who, dice),
+        };
+        self.phone(who).body.power(None);
+        done
+    }
+
+    /// One of the appointments that the phone knows, and a community in it; for editing, one that covers `unit`.
+    fn post(&mut self, who: usize, dice: &mut Dice, unit: Option<&UnitCode>) -> Option<Post> {
+        let now = self.now_ms();
+        let communities = self.cast.units.clone();
+        let appointments = self.phone(who).with(|phone| phone.appointments())?.ok()?;
+        let mut posts = Vec::new();
+        for known in appointments {
+            let covers = |unit: &UnitCode| {
+                let book = self.network.book.borrow();
+                book.0.iter().any(|a| a.id == known.id && a.covers(unit.as_str()))
+            };
+            let ended = known.ends_ms.is_some_and(|end| end <= now);
+            // Now and then in one that the phone knows to have ended.
+            if ended && !dice.chance(1, 10) {
+                continue;
+            }
+            for community in communities.iter().filter(|c| unit.is_none_or(|u| u == *c) && covers(c)) {
+                posts.push((known.id, known.role, community.clone()));
+            }
+        }
+        let (id, role, unit) = dice.pick(&posts)?.clone();
+        Some(Post { id, role, unit })
+    }
+
+    /// What the phone shows.
+    pub(super) fn shown(&mut self, who: usize) -> Result<Vec<View>, Violation> {
+        match self.phone(who).with(|phone| phone.list(None)) {
+            Some(Ok(views)) => Ok(views),
+            Some(Err(error)) => Err(broken("a phone can be read", error.to_string())),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Members and records that somebody with this phone may name.
+    #[expect(clippy::type_complexity, reason = "two lists, handed on at once")]
+    fn known(
+        &mut self,
+        who: usize,
+    ) -> Result<(Vec<sync_protocol::id::MemberId>, Vec<(String, String, String)>), Violation> {
+        let members = self.cast.players.iter().map(|p| p.id).collect();
+        let records = self.shown(who)?.into_iter().map(|view| {
+            let record = view.record;
+            (record.id.to_string(), record.kind, record.unit.to_string())
+        });
+        Ok((members, records.collect()))
+    }
+}
+
+/// Saves, and notes what the phone then knows to have saved.
+fn save(handset: &mut Handset, form: &Form, post: &Post, entry: &Entry) -> Result<(), Violation> {
+    let mark = handset.body.mark();
+    let power = handset.body.pause();
+    let before = handset.with(|phone| head(phone)).flatten();
+    handset.body.power(power);
+    let saved = handset.with(|phone| phone.save(form, &post.id, entry, IfMoved::Save));
+    match saved {
+        Some(Ok(_)) => {
+            handset.marks.insert(mark);
+            Ok(())
+        }
+        // Whether it was saved before the power failed, the phone itself must know.
+        None => {
+            if handset.with(|phone| head(phone)).flatten() != before {
+                handset.marks.insert(mark);
+            }
+            Ok(())
+        }
+        Some(Err(SaveError::Store(StoreError::Full))) if handset.is_full() => Ok(()),
+        Some(Err(SaveError::Store(error))) => Err(broken("a phone can always save", error.to_string())),
+        Some(Err(_)) => Ok(()),
+    }
+}
+
+fn head(phone: &Phone) -> Option<(sync_protocol::id::DeviceId, u64)> {
+    phone.status().ok().map(|status| (status.device, status.head_seq))
+}
