@@ -3,7 +3,7 @@
 mod types;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use sync_protocol::id::{DeviceId, Seq};
 use sync_protocol::wire::{Head, SyncAnswer, SyncRequest};
 
@@ -95,8 +95,7 @@ impl<'t> Api<'t> {
     }
 
     pub fn enrol(&self, body: &Enrolment<'_>) -> Result<(), ApiError> {
-        self.send(Method::Post, "/v1/devices".into(), Some(encode(body)?), None)
-            .map(|_| ())
+        self.post::<_, IgnoredAny>("/v1/devices", body).map(|_| ())
     }
 
     pub fn config(&self) -> Result<Config, ApiError> {
@@ -133,7 +132,10 @@ impl<'t> Api<'t> {
         if response.status == 304 {
             return Ok(None);
         }
-        let body = String::from_utf8(response.body).map_err(|_| ApiError::Foreign(response.status))?;
+        // A network's sign-in page is no catalogue: it goes away by itself, and this phone needs no update for it.
+        let foreign = || ApiError::Foreign(response.status);
+        serde_json::from_slice::<IgnoredAny>(&response.body).map_err(|_| foreign())?;
+        let body = String::from_utf8(response.body).map_err(|_| foreign())?;
         Ok(Some(Tagged {
             body,
             etag: response.etag,

@@ -30,6 +30,8 @@ pub const PASSWORD: &str = "correct horse battery";
 pub enum Fault {
     LoseRequest,
     LoseAnswer,
+    /// A sign-in page of the network answers.
+    Portal,
     /// Status, code, further members, Retry-After.
     Refuse(u16, &'static str, Json, Option<u64>),
 }
@@ -170,6 +172,13 @@ impl Transport for Server {
             };
             match fault {
                 Some(Fault::LoseRequest) => return Err(TransportError::Unreachable("lost".into())),
+                Some(Fault::Portal) => {
+                    return Ok(Response {
+                        status: 200,
+                        body: b"<html>sign in to this network</html>".to_vec(),
+                        ..Response::default()
+                    });
+                }
                 Some(Fault::Refuse(status, code, more, retry)) => {
                     return Ok(Response {
                         retry_after: retry,

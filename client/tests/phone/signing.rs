@@ -36,6 +36,26 @@ fn an_expired_token_is_refreshed_and_a_refused_refresh_asks_for_a_sign_in() {
 }
 
 #[test]
+fn a_sign_in_page_of_the_network_is_waited_out_wherever_it_answers() {
+    for path in ["/v1/devices", "/v1/config", "/v1/catalog", "/v1/directory", "/v1/sync"] {
+        let world = World::new();
+        let server = Server::new();
+        server.fault(path, Fault::Portal);
+        let folder = tempfile::tempdir().unwrap();
+        let new = NewPhone {
+            path: &folder.path().join("phone.db"),
+            server: "http://server.example",
+            number: NUMBER,
+            label: "test",
+        };
+        let (mut phone, outcome) = Phone::enrol(&new, &password(), world.env(), &server).unwrap();
+        let waits = matches!(&outcome, Outcome::Wait { code, .. } if code == "answer_foreign");
+        assert!(waits, "{path}: {outcome:?}");
+        assert_eq!(phone.sync_once(&server).unwrap(), Outcome::UpToDate, "{path}");
+    }
+}
+
+#[test]
 fn an_enrolment_whose_connection_breaks_goes_on_at_the_next_sync() {
     let world = World::new();
     let server = Server::new();
