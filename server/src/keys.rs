@@ -8,6 +8,7 @@ use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::generation::{self, Generations};
 use crate::query;
 use crate::random::{self, NoRandomness};
 use crate::store::{Db, Store, StoreError};
@@ -21,7 +22,7 @@ pub enum KeyError {
     /// None could be made.
     #[error(transparent)]
     Random(#[from] NoRandomness),
-    /// A stored key has not 32 bytes.
+    /// A stored key has not 32 bytes, or what was stored beside it cannot be read.
     #[error("the stored key {0} is damaged")]
     Damaged(&'static str),
 }
@@ -51,6 +52,9 @@ impl NamedKey {
     }
 }
 
+/// Where the secret is stored that makes cursors and the names of histories.
+const CURSOR_KEY: &str = "cursor_key";
+
 /// All of them.
 #[derive(Clone)]
 pub struct Keys {
@@ -62,8 +66,8 @@ pub struct Keys {
     pub cursor: Zeroizing<[u8; 32]>,
     /// The random name of this server's history; another one after a restore.
     pub generation: String,
-    /// The names of the histories that this one continues, after restores.
-    pub earlier: BTreeSet<String>,
+    /// Knows the names of the histories before it.
+    pub generations: Generations,
 }
 
 impl std::fmt::Debug for Keys {
@@ -80,12 +84,14 @@ impl Keys {
     /// the same ones.
     pub fn load(store: &Store) -> Result<Keys, KeyError> {
         store.write(|db| {
+            let cursor = key(db, CURSOR_KEY)?;
+            let generation = generation(db)?;
             Ok(Keys {
                 token: NamedKey::new(&*key(db, "token_key")?),
                 receipt: NamedKey::new(&*key(db, "receipt_key")?),
-                cursor: key(db, "cursor_key")?,
-                generation: generation(db)?,
-                earlier: earlier(db)?,
+                generations: Generations::new(generation.clone(), earlier(db)?, cursor.clone()),
+                generation,
+                cursor,
             })
         })
     }
@@ -114,8 +120,14 @@ fn earlier(db: &mut Db<'_>) -> Result<BTreeSet<String>, KeyError> {
     Ok(list.into_iter().map(|e| e.generation).collect())
 }
 
+/// A name for a history that begins in this database.
+pub fn new_generation(db: &mut Db<'_>) -> Result<String, KeyError> {
+    let key = key(db, CURSOR_KEY)?;
+    generation::name(&key, random::bytes()?).map_err(|_| KeyError::Damaged(CURSOR_KEY))
+}
+
 fn generation(db: &mut Db<'_>) -> Result<String, KeyError> {
-    let fresh = hex::encode(random::bytes::<16>()?);
+    let fresh = new_generation(db)?;
     query!(db, meta::put_if_absent("generation", &fresh))?;
     query!(db, meta::get("generation"))?.ok_or(KeyError::Damaged("generation"))
 }

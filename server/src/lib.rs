@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod directory;
+pub mod generation;
 pub mod keys;
 pub mod logging;
 pub mod metrics;

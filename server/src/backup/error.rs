@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::keys::KeyError;
 use crate::random::NoRandomness;
 use crate::store::{OpenError, StoreError};
 use crate::verify::VerifyError;
@@ -18,7 +19,10 @@ pub enum BackupError {
     /// The content could not be verified.
     #[error(transparent)]
     Verify(#[from] VerifyError),
-    /// No new generation could be drawn.
+    /// The new generation could not be named.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Nothing random could be drawn.
     #[error(transparent)]
     Random(#[from] NoRandomness),
     /// The file or its folder cannot be used.

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{BackupError, Reader};
+use crate::keys;
 use crate::query;
 use crate::random;
 use crate::store::portable::{PortableRow, TABLES, Table, Value};
@@ -58,7 +59,7 @@ pub fn restore(store: &Store, file: &Path, now_ms: i64) -> Result<Restored, Back
         let rows = load(db, &mut reader)?;
         let restored = Restored {
             earlier: reader.header().generation.clone(),
-            generation: hex::encode(random::bytes::<16>()?),
+            generation: keys::new_generation(db)?,
             created: reader.header().created,
             rows,
         };

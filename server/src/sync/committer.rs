@@ -30,6 +30,7 @@ use super::rows::FindingRow;
 use crate::accounts::scope::Grid;
 use crate::clock::Clock;
 use crate::directory::grid::GridCache;
+use crate::generation::Generations;
 use crate::query;
 use crate::store::rows::{AccessRow, OpRow};
 use crate::store::{Db, Store, StoreError, StoreResult};
@@ -78,8 +79,8 @@ pub struct Setting {
     pub store: Store,
     /// The catalogue in force.
     pub catalog: Arc<Catalog>,
-    /// The generations that this database has had before: what was seen in them may still come.
-    pub earlier: BTreeSet<String>,
+    /// This history and those before it: what was seen in them may still come.
+    pub generations: Generations,
     /// Where moves of unit heads are told.
     pub events: Events,
     /// The grid.
@@ -322,7 +323,7 @@ fn judge_all(
     let rules = Rules {
         catalog: &setting.catalog,
         grid,
-        earlier: &setting.earlier,
+        generations: &setting.generations,
     };
     let mut answers = Vec::with_capacity(works.len());
     for (work, held) in works.iter().zip(held) {

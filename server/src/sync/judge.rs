@@ -27,6 +27,7 @@ use super::time::{Evidence, Written, estimate};
 use super::visibility;
 use super::workflow::{self, Step};
 use crate::accounts::scope::Grid;
+use crate::generation::Generations;
 use crate::query;
 use crate::store::rows::AppointmentRow;
 use crate::store::{Db, StoreError, StoreResult};
@@ -36,8 +37,8 @@ use crate::store::{Db, StoreError, StoreResult};
 pub(super) struct Rules<'e> {
     pub catalog: &'e Catalog,
     pub grid: &'e Grid,
-    /// Generations that the database has had before the present one.
-    pub earlier: &'e BTreeSet<String>,
+    /// This history and those before it.
+    pub generations: &'e Generations,
 }
 
 /// Whose operation, when it arrived, and what is known of its time of writing.

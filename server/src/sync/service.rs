@@ -101,7 +101,7 @@ impl SyncService {
             committers: if store.is_shared() { settings.committers } else { 1 },
             store: store.clone(),
             catalog: Arc::clone(&catalog),
-            earlier: keys.earlier.clone(),
+            generations: keys.generations.clone(),
             events: events.clone(),
             grid: Arc::clone(&grid),
             clock: Arc::clone(&clock),

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sync_protocol::role::Role;
+use wuyuan_server::keys;
 use wuyuan_server::sync::committer::{Done, Work};
 use wuyuan_server::sync::release::Release;
 use wuyuan_tests::engine::{Engine, record, value, word};
@@ -166,6 +167,19 @@ on_both_backends! {
         edit.seen.insert(stranger, 3);
         cast.leader.record(&edit);
         assert_eq!(cast.engine.push_last(&cast.leader), "seen_unknown");
+    }
+
+    fn a_history_that_a_second_restore_has_forgotten_is_known_by_its_name(backend) {
+        // Restored from a backup, gone on, and restored from the same backup again: the second restore's database
+        // has never heard of the history between, but phones come from it.
+        let mut cast = Cast::meet(backend);
+        let forgotten = cast.engine.app.store.write(keys::new_generation).expect("a name");
+        let (lost, edited) = (uuid::Uuid::new_v4().to_string().parse().expect("an id"), record());
+        let mut edit = with(cast.leader.draft("photo_report", edited), &[("description", json!("of a lost record"))]);
+        edit.generation = forgotten;
+        edit.seen.insert(lost, 4);
+        cast.leader.record(&edit);
+        assert_eq!(cast.engine.push_last(&cast.leader), "seen_earlier_generation");
     }
 
     fn what_could_not_be_read_stops_nothing_behind_it_on_its_record(backend) {

@@ -38,7 +38,7 @@ impl Case<'_, '_, '_, '_> {
             return Ok(Some(clock_of(dots.filter(|dot| !missing.contains(dot)))));
         }
         let own = missing.iter().any(|(device, _)| *device == self.author.device);
-        if own || !self.rules.earlier.contains(&op.generation) {
+        if own || !self.rules.generations.has_ended(&op.generation) {
             return Err(Code::SeenUnknown.into());
         }
         Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)))

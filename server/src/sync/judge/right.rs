@@ -129,7 +129,7 @@ impl<'c> Case<'c, '_, '_, '_> {
         if self.has_quarantined(op.record)? {
             return Err(Code::DependsOnQuarantined.into());
         }
-        if !self.cut && self.rules.earlier.contains(&op.generation) {
+        if !self.cut && self.rules.generations.has_ended(&op.generation) {
             return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
         }
         if !op.seen.is_empty() {
