@@ -37,6 +37,9 @@ pub struct Form {
     pub unit: UnitCode,
     /// What its author sees: the base's clock and his own operations.
     pub seen: BTreeMap<DeviceId, Seq>,
+    /// The server's history under which the shown record was pulled; absent where nothing of it was.
+    #[serde(default)]
+    pub generation: Option<String>,
     /// The record as shown; absent in a form for a new record.
     pub shown: Option<RecordView>,
 }
@@ -85,6 +88,7 @@ impl Phone {
             kind: kind.to_owned(),
             unit,
             seen: BTreeMap::new(),
+            generation: None,
             shown: None,
         })
     }
@@ -96,11 +100,16 @@ impl Phone {
         };
         let seen = seen_now(self.store().read(), record)?;
         let record = view.record;
+        let generation = match view.pulled {
+            true => replica::unit(self.store().read(), &record.unit)?.generation,
+            false => None,
+        };
         Ok(Some(Form {
             record: record.id,
             kind: record.kind.clone(),
             unit: record.unit.clone(),
             seen,
+            generation,
             shown: Some(record),
         }))
     }
@@ -138,7 +147,12 @@ impl Phone {
             if account.trouble == Some(Trouble::Forked) {
                 return Err(SaveError::Forked);
             }
-            let generation = account.generation.ok_or(SaveError::NotReady)?;
+            // Not the one last heard: after a restore, what the form showed may have to be awaited.
+            let generation = form
+                .generation
+                .clone()
+                .or(account.generation)
+                .ok_or(SaveError::NotReady)?;
             let seen = map_seen(tx, &form.record, form.seen.clone())?;
             if if_moved == IfMoved::Ask && seen_now(tx, &form.record)? != seen {
                 let now = view::build(tx, &catalog, &account.member, &account.sealing_key, &form.record)?;

@@ -20,7 +20,9 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 const SCHEMA: &str = include_str!("store/schema.sql");
 /// Of the schema above; another one is another program's file.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
+/// Brings a file of schema 1 up to date.
+const FROM_1: &str = "ALTER TABLE unit ADD COLUMN generation TEXT; PRAGMA user_version = 2;";
 /// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -124,14 +126,27 @@ impl Store {
         if !path.exists() {
             return Err(StoreError::Absent);
         }
-        let store = Store::connect(path)?;
-        let version: i64 = store.conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
+        let mut store = Store::connect(path)?;
+        match store.version()? {
             SCHEMA_VERSION => Ok(store),
+            1 => {
+                store.write(|tx| {
+                    // Another process may have been first.
+                    if tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? == 1 {
+                        tx.execute_batch(FROM_1)?;
+                    }
+                    Ok::<_, StoreError>(())
+                })?;
+                Ok(store)
+            }
             // Creation was interrupted before its one transaction: there is nothing in it.
             0 if store.is_empty()? => Err(StoreError::Absent),
             other => Err(StoreError::Schema(other)),
         }
+    }
+
+    fn version(&self) -> Result<i64, StoreError> {
+        Ok(self.conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
     }
 
     fn is_empty(&self) -> Result<bool, StoreError> {

@@ -75,11 +75,13 @@ pub(crate) struct UnitRow {
     pub diverged: bool,
     /// It is no longer in the member's scope: dropped once what is pending has been delivered.
     pub ending: bool,
+    /// The server's history under which its records were pulled.
+    pub generation: Option<String>,
 }
 
-const UNIT_COLUMNS: &str = "code, cursor, finished, repulls, diverged, ending";
+const UNIT_COLUMNS: &str = "code, cursor, finished, repulls, diverged, ending, generation";
 
-type RawUnit = (String, Option<String>, bool, u32, bool, bool);
+type RawUnit = (String, Option<String>, bool, u32, bool, bool, Option<String>);
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<RawUnit> {
     Ok((
@@ -89,10 +91,11 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<RawUnit> {
         row.get(3)?,
         row.get(4)?,
         row.get(5)?,
+        row.get(6)?,
     ))
 }
 
-fn row((code, cursor, finished, repulls, diverged, ending): RawUnit) -> Result<UnitRow, StoreError> {
+fn row((code, cursor, finished, repulls, diverged, ending, generation): RawUnit) -> Result<UnitRow, StoreError> {
     let code = code.parse().map_err(|_| StoreError::Damaged("a unit's code"))?;
     Ok(UnitRow {
         code,
@@ -101,6 +104,7 @@ fn row((code, cursor, finished, repulls, diverged, ending): RawUnit) -> Result<U
         repulls,
         diverged,
         ending,
+        generation,
     })
 }
 
@@ -117,16 +121,17 @@ pub fn unit(conn: &Connection, code: &UnitCode) -> Result<UnitRow, StoreError> {
         .prepare_cached(&format!("SELECT {UNIT_COLUMNS} FROM unit WHERE code = ?1"))?
         .query_row([code.as_str()], raw)
         .optional()?;
-    let new = (code.to_string(), None, false, 0, false, false);
+    let new = (code.to_string(), None, false, 0, false, false, None);
     row(found.unwrap_or(new))
 }
 
 /// Writes how far a unit is.
 pub fn save_unit(conn: &Connection, unit: &UnitRow) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT INTO unit ({UNIT_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+        "INSERT INTO unit ({UNIT_COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
          ON CONFLICT (code) DO UPDATE SET cursor = excluded.cursor, finished = excluded.finished, \
-         repulls = excluded.repulls, diverged = excluded.diverged, ending = excluded.ending"
+         repulls = excluded.repulls, diverged = excluded.diverged, ending = excluded.ending, \
+         generation = excluded.generation"
     );
     conn.prepare_cached(&sql)?.execute(params![
         unit.code.as_str(),
@@ -134,7 +139,8 @@ pub fn save_unit(conn: &Connection, unit: &UnitRow) -> Result<(), StoreError> {
         unit.finished,
         unit.repulls,
         unit.diverged,
-        unit.ending
+        unit.ending,
+        unit.generation
     ])?;
     Ok(())
 }

@@ -91,7 +91,9 @@ CREATE TABLE unit (
   finished INTEGER NOT NULL DEFAULT 0,
   repulls INTEGER NOT NULL DEFAULT 0,
   diverged INTEGER NOT NULL DEFAULT 0,
-  ending INTEGER NOT NULL DEFAULT 0
+  ending INTEGER NOT NULL DEFAULT 0,
+  -- The server's history under which its records were pulled.
+  generation TEXT
 );
 
 -- Forms as last shown, so that an edit names what its author saw.

@@ -122,7 +122,7 @@ impl Phone {
             let mut moved = false;
             if let Some(sent) = &plan.cursors {
                 for page in &answer.units {
-                    let taken = pull::take_page(tx, page, sent.get(&page.unit))?;
+                    let taken = pull::take_page(tx, page, sent.get(&page.unit), &answer.generation)?;
                     more |= taken.again;
                     moved |= taken.moved;
                 }

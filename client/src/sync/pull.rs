@@ -17,8 +17,13 @@ pub(super) struct PageTaken {
     pub moved: bool,
 }
 
-/// Takes a page that answers a request with the cursor `sent`.
-pub(super) fn take_page(conn: &Connection, page: &UnitPage, sent: Option<&String>) -> Result<PageTaken, StoreError> {
+/// Takes a page of the server's history `generation` that answers a request with the cursor `sent`.
+pub(super) fn take_page(
+    conn: &Connection,
+    page: &UnitPage,
+    sent: Option<&String>,
+    generation: &str,
+) -> Result<PageTaken, StoreError> {
     let mut unit = replica::unit(conn, &page.unit)?;
     if unit.cursor.as_ref() != sent {
         // Another process has pulled meanwhile; this page would set the unit back.
@@ -29,6 +34,8 @@ pub(super) fn take_page(conn: &Connection, page: &UnitPage, sent: Option<&String
     }
     if page.restart || sent.is_none() {
         replica::clear_unit(conn, &page.unit)?;
+        // A cursor of another history restarts its unit, so this holds for every record that follows.
+        unit.generation = Some(generation.to_owned());
     }
     for change in &page.changes {
         match change {

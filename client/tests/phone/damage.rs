@@ -98,6 +98,43 @@ fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device()
 }
 
 #[test]
+fn an_edit_names_the_history_under_which_its_form_was_pulled() {
+    let mut rig = Rig::enrolled();
+    let saved = rig.record("one");
+    rig.sync();
+    let form = rig.phone.open_form(&saved.record).unwrap().unwrap();
+    rig.phone.remember_form(&form).unwrap();
+    rig.server.with(|s| s.generation = "generation-2".into());
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    assert_eq!(rig.phone.remembered_form(&saved.record).unwrap(), Some(form.clone()));
+    save(&mut rig.phone, &form, crate::set(&[("content", json!("x"))])).unwrap();
+    rig.edit(&saved.record, "activity_name", json!("opened again"));
+    rig.record("new");
+    rig.sync();
+    let texts = rig.server.texts(&saved.device);
+    let generations: Vec<String> = texts.iter().map(|text| parse(text).generation).collect();
+    assert_eq!(
+        generations,
+        ["generation-1", "generation-1", "generation-2", "generation-2"]
+    );
+}
+
+#[test]
+fn a_file_of_the_first_schema_is_brought_up_to_date() {
+    let mut rig = Rig::enrolled();
+    let saved = rig.record("one");
+    rig.sync();
+    let conn = rusqlite::Connection::open(rig.path()).unwrap();
+    conn.execute_batch("ALTER TABLE unit DROP COLUMN generation; PRAGMA user_version = 1")
+        .unwrap();
+    drop(conn);
+    rig.restart();
+    rig.edit(&saved.record, "content", json!("x"));
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    assert_eq!(parse(&rig.server.texts(&saved.device)[1]).generation, "generation-1");
+}
+
+#[test]
 fn a_restored_phone_goes_on_under_a_new_device_with_what_it_wrote_since() {
     let mut rig = Rig::enrolled();
     let first = rig.record("one");
