@@ -39,7 +39,11 @@ pub struct SignedIn {
 impl Stage {
     /// Starts the server on an empty database with `district` in it.
     pub fn set(backend: Backend, district: &District) -> Stage {
-        let place = Arc::new(backend.place());
+        Stage::on(Arc::new(backend.place()), district)
+    }
+
+    /// Starts the server on the empty database `place`.
+    pub fn on(place: Arc<Place>, district: &District) -> Stage {
         install(&place, district);
         let pool = PoolSettings {
             size: 2,

@@ -5,9 +5,18 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
+use flate2::read::GzDecoder;
+
 /// A connection to the server.
 pub struct Connection {
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Counted>,
+    sent: u64,
+}
+
+/// A socket that counts what is read from it.
+struct Counted {
+    stream: TcpStream,
+    received: u64,
 }
 
 /// An answer as it travelled.
@@ -16,8 +25,8 @@ pub struct Answer {
     pub status: u16,
     /// The body, not yet inflated.
     pub body: Vec<u8>,
-    /// `content-encoding: zstd`.
-    pub zstd: bool,
+    /// The lines between the status line and the body.
+    head: String,
 }
 
 /// The bytes of a POST.
@@ -25,12 +34,22 @@ pub fn post(path: &str, token: &str, accept: Option<&str>, body: &str) -> Vec<u8
     let accept = accept
         .map(|encoding| format!("accept-encoding: {encoding}\r\n"))
         .unwrap_or_default();
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
-         {accept}content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    let head = format!("authorization: Bearer {token}\r\n{JSON}{accept}");
+    request("POST", path, &head, body.as_bytes())
+}
+
+/// The header line of a JSON body.
+pub const JSON: &str = "content-type: application/json\r\n";
+
+/// The bytes of any request; `head` are whole header lines.
+pub fn request(method: &str, path: &str, head: &str, body: &[u8]) -> Vec<u8> {
+    let length = match (method, body) {
+        ("GET", []) => String::new(),
+        _ => format!("content-length: {}\r\n", body.len()),
+    };
+    let mut bytes = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{head}{length}\r\n").into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
 }
 
 impl Connection {
@@ -40,7 +59,8 @@ impl Connection {
         let stream = TcpStream::connect(address).expect("the server takes connections");
         stream.set_nodelay(true).expect("a TCP socket");
         Connection {
-            stream: BufReader::with_capacity(64 << 10, stream),
+            stream: BufReader::with_capacity(64 << 10, Counted { stream, received: 0 }),
+            sent: 0,
         }
     }
 
@@ -49,36 +69,49 @@ impl Connection {
     /// # Panics
     /// When the connection breaks or the answer is not HTTP: a run with faults is no measurement.
     pub fn send(&mut self, request: &[u8]) -> Answer {
-        self.stream.get_mut().write_all(request).expect("the server reads");
-        self.answer().unwrap_or_else(|error| panic!("no answer: {error}"))
+        self.try_send(request)
+            .unwrap_or_else(|error| panic!("no answer: {error}"))
+    }
+
+    /// Sends a request to a server that may be killed meanwhile.
+    ///
+    /// # Errors
+    /// When the connection breaks before the answer is whole, or the answer is not HTTP.
+    pub fn try_send(&mut self, request: &[u8]) -> std::io::Result<Answer> {
+        self.stream.get_mut().stream.write_all(request)?;
+        self.sent += request.len() as u64;
+        self.answer()
+    }
+
+    /// Bytes written to the socket and read from it since it was opened.
+    pub fn travelled(&self) -> (u64, u64) {
+        (self.sent, self.stream.get_ref().received)
     }
 
     fn answer(&mut self) -> std::io::Result<Answer> {
-        let mut line = String::new();
-        self.stream.read_line(&mut line)?;
-        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let status = status.ok_or_else(|| std::io::Error::other(format!("not HTTP: {line}")))?;
-        let (mut length, mut chunked, mut zstd) = (0, false, false);
-        loop {
-            line.clear();
-            self.stream.read_line(&mut line)?;
-            let Some((name, value)) = line.trim_end().split_once(": ") else {
-                break;
-            };
-            match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.parse().map_err(std::io::Error::other)?,
-                "transfer-encoding" => chunked = value == "chunked",
-                "content-encoding" => zstd = value == "zstd",
-                _ => {}
+        let mut head = String::new();
+        self.stream.read_line(&mut head)?;
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status = status.ok_or_else(|| std::io::Error::other(format!("not HTTP: {head}")))?;
+        head.clear();
+        while !head.ends_with("\r\n\r\n") && head != "\r\n" {
+            if self.stream.read_line(&mut head)? == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
             }
         }
-        let mut body = vec![0; length];
-        if chunked {
-            self.chunks(&mut body)?;
-        } else {
-            self.stream.read_exact(&mut body)?;
+        let mut answer = Answer {
+            status,
+            body: Vec::new(),
+            head,
+        };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            self.chunks(&mut answer.body)?;
+        } else if let Some(length) = answer.header("content-length") {
+            let length = length.parse().map_err(std::io::Error::other)?;
+            answer.body.resize(length, 0);
+            self.stream.read_exact(&mut answer.body)?;
         }
-        Ok(Answer { status, body, zstd })
+        Ok(answer)
     }
 
     /// RFC 9112 section 7.1.
@@ -100,17 +133,45 @@ impl Connection {
     }
 }
 
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.stream.read(buffer)?;
+        self.received += length as u64;
+        Ok(length)
+    }
+}
+
 impl Answer {
+    /// The value of a header, its name in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines
+            .filter(|(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+            .next()
+    }
+
     /// The body of a success, inflated.
     ///
     /// # Panics
     /// When the status is another.
     pub fn ok(self) -> Vec<u8> {
-        assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.body));
-        if self.zstd {
-            zstd::decode_all(self.body.as_slice()).expect("zstd")
-        } else {
-            self.body
+        assert!(
+            matches!(self.status, 200..=299),
+            "{}: {}",
+            self.status,
+            String::from_utf8_lossy(&self.body)
+        );
+        match self.header("content-encoding") {
+            Some("zstd") => zstd::decode_all(self.body.as_slice()).expect("zstd"),
+            Some("gzip") => {
+                let mut body = Vec::new();
+                GzDecoder::new(self.body.as_slice())
+                    .read_to_end(&mut body)
+                    .expect("gzip");
+                body
+            }
+            _ => self.body,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The program starts the real server (`wuyuan serve`, built with the same profile) on a fresh database, puts
 //! it under load over HTTP and prints one Markdown table; `--write` also puts it into `bench/README.md`, where
-//! the method is told.
+//! the method is told. `make bench-peers` measures other servers beside Wuyuan.
 
 mod cast;
 mod chain;
@@ -11,6 +11,7 @@ mod http;
 mod latency;
 mod machine;
 mod merge;
+mod peers;
 mod pull;
 mod push;
 mod raw;
@@ -20,7 +21,7 @@ mod timing;
 
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use wuyuan_tests::backend::Backend;
 
@@ -62,7 +63,10 @@ struct Plan {
 
 /// Measure Wuyuan.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// Only this part; may be given several times
     #[arg(long, value_enum)]
     only: Vec<Part>,
@@ -77,8 +81,18 @@ struct Arguments {
     write: bool,
 }
 
+/// What is measured instead.
+#[derive(Subcommand)]
+enum Other {
+    Peers(peers::Arguments),
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    match &arguments.other {
+        Some(Other::Peers(arguments)) => return peers::measure(arguments),
+        None => {}
+    }
     let asked = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);
     let mut report = Report::default();
     let databases = [
@@ -112,7 +126,7 @@ fn main() -> ExitCode {
     let text = format!("{}\n{}", machine::describe(), report.table());
     println!("{text}");
     if arguments.write
-        && let Err(error) = readme::write(&text)
+        && let Err(error) = readme::write(readme::Place::Measured, &text)
     {
         eprintln!("wuyuan-bench: bench/README.md: {error}");
         return ExitCode::FAILURE;

@@ -19,14 +19,14 @@ use crate::report::{Report, Row, Target, number};
 use crate::timing::middle;
 
 /// Clients at once.
-const CLIENTS: usize = 64;
+pub const CLIENTS: usize = 64;
 /// Pushes of each: the first tenth is for warming up.
 const PUSHES: usize = 300;
 const WARM_UP: usize = PUSHES / 10;
 
 /// Where the clients write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spread {
+pub enum Spread {
     /// Each in a unit of his own.
     Units,
     /// All in one.
@@ -153,7 +153,7 @@ fn run(backend: Backend, spread: Spread) -> Outcome {
 }
 
 /// The first volunteers of as many units, or volunteers who were all appointed to the first one's.
-fn writers(members: &mut [DemoMember], spread: Spread) -> Vec<(DemoMember, UnitCode)> {
+pub fn writers(members: &mut [DemoMember], spread: Spread) -> Vec<(DemoMember, UnitCode)> {
     let mut units: Vec<UnitCode> = Vec::new();
     let mut writers = Vec::new();
     for member in members.iter_mut().filter(|m| m.appointments[0].role == Role::Volunteer) {

@@ -1,5 +1,6 @@
 //! Clients that send what they have as fast as the server answers.
 
+use std::io;
 use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,8 +11,31 @@ use sync_protocol::wire::SyncAnswer;
 use crate::http::{Answer, Connection};
 use crate::latency::Answered;
 
-/// A thread per client: while one waits for its answer it costs nothing.
+/// What one client saw.
+pub struct Client {
+    /// When its requests were sent and answered.
+    pub times: Vec<Answered>,
+    /// The answers. After one that did not come the client sent nothing more.
+    pub answers: Vec<io::Result<Answer>>,
+    /// Bytes that it wrote to its socket and read from it.
+    pub travelled: (u64, u64),
+}
+
+/// Pushes of operations, every one of which must be accepted.
 pub fn all_at_once(url: &str, requests: Vec<Vec<Vec<u8>>>) -> Vec<Vec<Answered>> {
+    let clients = together(url, &requests);
+    let look = |client: Client| {
+        for answer in client.answers {
+            accepted(answer.expect("every push is answered"));
+        }
+        client.times
+    };
+    clients.into_iter().map(look).collect()
+}
+
+/// A thread per client: while one waits for its answer it costs nothing. Nobody looks at the answers before the last
+/// client is done.
+pub fn together(url: &str, requests: &[Vec<Vec<u8>>]) -> Vec<Client> {
     let start = Barrier::new(requests.len());
     thread::scope(|scope| {
         let clients: Vec<_> = requests
@@ -20,27 +44,33 @@ pub fn all_at_once(url: &str, requests: Vec<Vec<Vec<u8>>>) -> Vec<Vec<Answered>>
             .collect();
         clients
             .into_iter()
-            .map(|client| client.join().expect("every push is answered"))
+            .map(|client| client.join().expect("a client ends"))
             .collect()
     })
 }
 
-fn one(mut connection: Connection, requests: &[Vec<u8>], start: &Barrier) -> Vec<Answered> {
+fn one(mut connection: Connection, requests: &[Vec<u8>], start: &Barrier) -> Client {
     let mut times = Vec::with_capacity(requests.len());
     let mut answers = Vec::with_capacity(requests.len());
     start.wait();
     for request in requests {
         let due = Instant::now();
-        answers.push(connection.send(request));
+        let answer = connection.try_send(request);
+        let broken = answer.is_err();
+        answers.push(answer);
         times.push(Answered {
             due,
             done: Instant::now(),
         });
+        if broken {
+            break;
+        }
     }
-    // The clock of this client has stopped; others still run, so the look at the answers waits for all of them.
-    start.wait();
-    answers.into_iter().for_each(accepted);
-    times
+    Client {
+        times,
+        answers,
+        travelled: connection.travelled(),
+    }
 }
 
 /// Each client sends its one request `times` times, one in each `pace`, the clients evenly apart. A request that is
