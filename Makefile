@@ -1,7 +1,7 @@
 # What a person does with this repository. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stop lint deny openapi bench
+.PHONY: help setup run test test-stop lint deny openapi bench bench-peers
 
 # Where `make run` listens and keeps its data; both can be given on the command line.
 LISTEN ?= 127.0.0.1:8080
@@ -45,3 +45,6 @@ bench: ## Every benchmark beside its limit or peer; writes the table into bench/
 	cargo build --release --locked --package wuyuan
 	cargo run --release --locked --package wuyuan-bench --features peers -- --write
 	@cargo run --quiet --locked --package wuyuan-tests --release --bin test-postgres -- stop
+
+bench-peers: ## Other servers beside Wuyuan in the same run; writes the table into bench/README.md
+	@bench/peers/run --write
