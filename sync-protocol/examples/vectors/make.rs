@@ -19,7 +19,7 @@ pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>
         ("chain.json", chain::make()),
         ("signatures.json", signatures::make()),
         ("merges.json", merges::make()?),
-        ("verdicts.json", verdicts::make()),
+        ("verdicts.json", verdicts::make()?),
         ("overlay.json", overlay::make()?),
         ("cursors.json", cursors::make()?),
         ("receipts.json", receipts::make()),

@@ -253,6 +253,9 @@ pub fn make() -> Made {
     ];
     let about = "The operations are applied in the order of the unit's log (`pos`). `values` lists by hand what each field \
                  then holds, registers the latest in the log first, sets in order of their values; `contested` the \
-                 registers whose values differ as typed values; `fields` and `clock` are as a pull carries them.";
-    Ok(file(about, cases))
+                 registers whose values differ as values of their type in `types`; `fields` and `clock` are as a pull \
+                 carries them. `blind` names fields that the author may not read.";
+    let mut whole = file(about, cases);
+    whole["types"] = json!({ "at": "instant", "note": "text", "photos": "blob", "place": "text" });
+    Ok(whole)
 }

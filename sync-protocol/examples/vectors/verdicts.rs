@@ -1,6 +1,7 @@
 //! Texts of operations and what reading and typing them against the built-in catalogue says.
 
 use serde_json::{Value as Json, json};
+use sync_protocol::catalog::Catalog;
 
 use super::{file, names};
 
@@ -29,7 +30,13 @@ fn with(member: &str) -> String {
     changed("\"started_at\"", &format!("{member},\"started_at\""))
 }
 
-pub fn make() -> Json {
+/// A text whose arrays and objects are nested `depth` deep, the operation itself and `set` counted.
+fn nested(depth: usize) -> String {
+    let inner = depth - 2;
+    with(&format!("\"content\":{}1{}", "[".repeat(inner), "]".repeat(inner)))
+}
+
+pub fn make() -> Result<Json, Box<dyn std::error::Error>> {
     let point = |point: &str| with(&format!("\"start_point\":{point}"));
     let cases: Vec<(&str, String, Option<&str>)> = vec![
         ("good", good(), None),
@@ -104,10 +111,16 @@ pub fn make() -> Json {
             Some("malformed"),
         ),
         (
-            "nested too deeply",
-            with(&format!("\"content\":{}1{}", "[".repeat(200), "]".repeat(200))),
-            Some("malformed"),
+            "a reason of 1000 characters",
+            changed(
+                "\"seen\":{}",
+                &format!("\"seen\":{{}},\"reason\":\"{}\"", "由".repeat(1000)),
+            ),
+            None,
         ),
+        ("nested 127 deep: it can be read", nested(127), Some("wrong_type")),
+        ("nested 128 deep", nested(128), Some("malformed")),
+        ("nested too deeply", nested(202), Some("malformed")),
         (
             "a key twice",
             changed("\"seq\":1,", "\"seq\":1,\"seq\":1,"),
@@ -220,7 +233,14 @@ pub fn make() -> Json {
         ),
     ];
     let case = |(name, text, code): &(&str, String, Option<&str>)| json!({ "name": name, "text": text, "code": code });
-    let about = "The first of the four questions, shape: what reading the text and typing it against the built-in \
-                 catalogue says. `code` null: the shape is good. Rights, workflow and causality are the server's.";
-    file(about, cases.iter().map(case).collect())
+    let about = "The first of the four questions, shape: what reading the text and typing it against `catalog`, in the \
+                 form of GET /v1/catalog, says. `code` null: the shape is good. Rights, workflow and causality are the \
+                 server's.";
+    let mut whole = file(about, cases.iter().map(case).collect());
+    let mut catalog: Json = serde_json::from_str(Catalog::builtin()?.to_json().0)?;
+    if let Some(kinds) = catalog["kinds"].as_object_mut() {
+        kinds.retain(|kind, _| kind == "volunteer_session");
+    }
+    whole["catalog"] = catalog;
+    Ok(whole)
 }
