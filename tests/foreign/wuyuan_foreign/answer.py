@@ -32,8 +32,21 @@ class Taken:
     pulled: bool
 
 
-def take_answer(store: Store, device: str, answer: Mapping[str, Any], pushed: int, reported: list[str]) -> Taken:
-    """Takes one answer within a change; `pushed` is the last number of the push, 0 without one."""
+@dataclass
+class Request:
+    """What an answer answers."""
+
+    device: str
+    # The last number of the push, 0 without one.
+    pushed: int
+    # The cursors sent and the units named as diverged.
+    cursors: dict[str, str]
+    diverged: list[str]
+
+
+def take_answer(store: Store, request: Request, answer: Mapping[str, Any]) -> Taken:
+    """Takes one answer within a change."""
+    device = request.device
     restored = answer["generation"] != store.get("generation")
     if restored:
         store.put("generation", answer["generation"])
@@ -43,8 +56,8 @@ def take_answer(store: Store, device: str, answer: Mapping[str, Any], pushed: in
     lines = [*(answer.get("verdicts") or []), *(answer.get("resolved") or [])]
     if lines:
         _take_verdicts(store, device, lines, answer)
-    forked = _take_feed(store, device, answer["feed"], pushed)
-    again = PullRules(store).take(answer, answer["generation"], reported)
+    forked = _take_feed(store, device, answer["feed"], request.pushed)
+    again = PullRules(store).take(answer, answer["generation"], request.cursors, request.diverged)
     return Taken(again, forked, restored, pulled="units" in answer or "ended" in answer)
 
 
@@ -71,8 +84,9 @@ def _take_verdict(store: Store, device: str, line: Mapping[str, Any], receipt: i
     code = line.get("code")
     if own["receipt"] is not None and (own["fate"], own["code"]) == (line["fate"], code):
         return
+    # The first receipt stays: it proves the first arrival.
     store.run(
-        "UPDATE ops SET fate = ?, code = ?, arrival = ?, receipt = ? WHERE device = ? AND seq = ?",
+        "UPDATE ops SET fate = ?, code = ?, arrival = ?, receipt = coalesce(receipt, ?) WHERE device = ? AND seq = ?",
         line["fate"], code, line["arrival"], receipt, device, line["seq"],
     )  # fmt: skip
 

@@ -27,28 +27,29 @@ class PullRules:
         """The units to name as diverged, once."""
         return [row["unit"] for row in self.store.rows("SELECT unit FROM units WHERE report = 1 ORDER BY unit")]
 
-    def take(self, answer: Mapping[str, Any], gen: str, reported: list[str]) -> bool:
-        """Takes the pulled part of an answer; whether there is more to ask."""
+    def take(self, answer: Mapping[str, Any], gen: str, sent: Mapping[str, str], reported: list[str]) -> bool:
+        """Takes the pulled part of the answer to `sent` cursors; whether there is more to ask."""
         for unit in reported:
             self.store.run("UPDATE units SET report = 0 WHERE unit = ?", unit)
         again = bool(answer.get("more"))
         for page in answer.get("units") or []:
-            again |= self._take_page(page, gen)
+            again |= self._take_page(page, gen, page["unit"] not in sent)
         for unit in answer.get("ended") or []:
             self.drop_unit(unit)
             self.store.run("UPDATE ops SET settled = 1 WHERE unit = ? AND fate IS NOT NULL", unit)
         return again
 
-    def _take_page(self, page: Mapping[str, Any], gen: str) -> bool:
+    def _take_page(self, page: Mapping[str, Any], gen: str, anew: bool) -> bool:
         """Takes one unit's page; whether the unit must be pulled anew."""
         unit = page["unit"]
-        if page.get("restart"):
+        if page.get("restart") or anew:
             self.store.run("DELETE FROM records WHERE unit = ?", unit)
         for change in page.get("changes") or []:
             if "put" in change:
                 self._put(change["put"], gen)
             else:
                 self.store.run("DELETE FROM records WHERE id = ? AND unit = ?", change["gone"], unit)
+                self.store.run("UPDATE ops SET settled = 1 WHERE record = ? AND fate = 'accepted'", change["gone"])
         self.store.run("INSERT OR IGNORE INTO units (unit, state) VALUES (?, 'partial')", unit)
         if page.get("cursor") is not None:
             self.store.run("UPDATE units SET cursor = ? WHERE unit = ?", page["cursor"], unit)

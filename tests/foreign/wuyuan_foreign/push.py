@@ -49,7 +49,8 @@ def next_push(store: Store, feed: sqlite3.Row, clock: Clock, most: int) -> Push 
     for row in rows:
         if row["text"] is None:
             break
-        text = row["text"] if len(row["text"]) <= limits["op_bytes"] else stub(row["seq"], row["body"])
+        over = row["withheld"] or len(row["text"]) > limits["op_bytes"]
+        text = stub(row["seq"], row["body"]) if over else row["text"]
         room -= len(text) + 1
         if row["receipt"] is not None and row["receipt"] not in receipts:
             receipt = _receipt(store, row["receipt"])

@@ -59,17 +59,17 @@ class Records:
         clock = dict(base["clock"]) if base else {}
         kind, unit = (base["kind"], base["unit"]) if base else ("", "")
         gen = found[1] if found else self.store.get("generation")
-        for place, row in enumerate(rows):
+        for row in rows:
             op = json.loads(row["text"])
             kind, unit = op["kind"], op["unit"]
-            state = self.leads_to(op, base is None and place == 0)
+            state = self.leads_to(op)
             written = {**op, "set": {**op.get("set", {}), **({} if state is None else {"state": state})}}
             device = row["device"]
             fields = overlay({"fields": fields, "clock": {}}, device, [written])
             clock[device] = max(clock.get(device, 0), row["seq"])
         return Shown(record, kind, unit, fields, clock, gen)
 
-    def leads_to(self, op: dict[str, Any], creates: bool) -> str | None:
+    def leads_to(self, op: dict[str, Any]) -> str | None:
         """The state to which an operation leads, None when it says nothing about the state."""
         kind = (self.store.get("catalog") or {"kinds": {}})["kinds"].get(op["kind"])
         if kind is None:
@@ -78,7 +78,7 @@ class Records:
         if act is not None:
             transition = kind["workflow"]["transitions"].get(act["name"])
             return None if transition is None else str(transition["to"])
-        return str(kind["workflow"]["initial"]) if creates else None
+        return str(kind["workflow"]["initial"]) if not op.get("seen") else None
 
     def all_shown(self) -> dict[str, Shown]:
         """Every record that is shown."""

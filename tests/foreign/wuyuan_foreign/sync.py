@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from .answer import Taken, Trouble, confirm, take_answer
+from .answer import Request, Taken, Trouble, confirm, take_answer
 from .api import Api, Problem, SignInNeeded, Unreachable
 from .forks import Forks
 from .phone import Phone
@@ -19,7 +19,7 @@ from .surroundings import Chance, Clock
 MOST_REQUESTS = 10_000
 FIRST_WAIT_MS = 1_000
 LONGEST_WAIT_MS = 300_000
-TOO_MUCH = {"body_too_large", "inflate_limit", "too_many_ops"}
+TOO_MUCH = {"body_too_large", "inflate_limit"}
 
 
 class Sync:
@@ -34,6 +34,7 @@ class Sync:
         self.forks = Forks(store, api, phone, chance)
         self.rules = PullRules(store)
         self.most: int | None = None
+        self.alone = False
         self.dropped = False
         self.asked: set[str] = set()
 
@@ -78,7 +79,6 @@ class Sync:
         for _ in range(MOST_REQUESTS):
             if self.store.get("config") is None:
                 self.phone.look_up()
-                self.most = None
                 looked = False
             if self.store.get("fork") is not None:
                 self.forks.go_on()
@@ -99,9 +99,9 @@ class Sync:
             if not feed["look"] and not held and push is None:
                 continue
             self.asked.add(feed["device"])
-            self._send(feed, push, held, pull=False)
-            with self.store.change("looked"):
-                self.store.run("UPDATE devices SET look = 0 WHERE device = ?", feed["device"])
+            if self._send(feed, push, held, pull=False) is not None:
+                with self.store.change("looked"):
+                    self.store.run("UPDATE devices SET look = 0 WHERE device = ?", feed["device"])
             return False
         return True
 
@@ -131,8 +131,9 @@ class Sync:
         last = push is None or push.seqs[-1] >= end_of(feed)
         if only_push and push is None:
             self._wipe()
-        held = [] if only_push else self._held(feed)
-        taken = self._send(feed, push, held, pull=last and not only_push)
+        bare = only_push or (self.alone and push is not None)
+        taken = self._send(feed, push, [] if bare else self._held(feed), pull=last and not bare)
+        last = last and (only_push or not bare)
         if taken is None or taken.again or taken.restored or taken.forked or not last or only_push:
             return True
         # A push is taken from one who may not pull; asked for alone, the pull says why it was left out.
@@ -150,22 +151,26 @@ class Sync:
     def _send(self, feed: sqlite3.Row, push: Push | None, held: list[int], pull: bool) -> Taken | None:
         """Sends one request and takes its answer; None when a problem was dealt with and the next try is due."""
         parts: dict[str, Any] = {"device": feed["device"]}
-        reported: list[str] = []
+        request = Request(feed["device"], push.seqs[-1] if push else 0, {}, [])
         if held:
             parts["held"] = held
         if pull:
-            reported = self.rules.diverged()
-            parts["pull"] = {"cursors": self.rules.cursors(), "diverged": reported}
+            request.cursors, request.diverged = self.rules.cursors(), self.rules.diverged()
+            parts["pull"] = {"cursors": request.cursors, "diverged": request.diverged}
         body = json.dumps(parts).encode()
         if push is not None:
             body = body[:-1] + b',"push":' + push.text + b"}"
         try:
             answer = self.api.signed_in("POST", "/v1/sync", body)
         except Problem as problem:
-            self._mend(feed, push, pull, problem)
+            self._mend(feed, push, held, pull, problem)
             return None
+        self.alone = False
+        receipt = answer.get("receipt")
+        if receipt is not None and all(key["id"] != receipt["key"] for key in self.store.get("receipt_keys")):
+            self.phone.look_up()
         with self.store.change("answer"):
-            taken = take_answer(self.store, feed["device"], answer, push.seqs[-1] if push else 0, reported)
+            taken = take_answer(self.store, request, answer)
             if taken.forked:
                 self.forks.found(feed["device"])
         catalog = self.store.get("catalog")
@@ -173,7 +178,7 @@ class Sync:
             self.phone.look_up()
         return taken
 
-    def _mend(self, feed: sqlite3.Row, push: Push | None, pull: bool, problem: Problem) -> None:
+    def _mend(self, feed: sqlite3.Row, push: Push | None, held: list[int], pull: bool, problem: Problem) -> None:
         """Deals with an error that changed nothing on the server, or raises it."""
         device = feed["device"]
         if problem.code == "gap":
@@ -181,8 +186,12 @@ class Sync:
         elif problem.code in ("forked", "feed_closed") and feed["common"] is None:
             with self.store.change("fork"):
                 self.forks.found(device)
-        elif problem.code in TOO_MUCH and push is not None and len(push.seqs) > 1:
-            self.most = len(push.seqs) // 2
+        elif problem.code in TOO_MUCH and push is not None:
+            self._send_less(feed, push, bool(held) or pull, problem)
+        elif problem.code == "too_many_ops" and max(len(held), len(push.seqs) if push else 0) > problem.body["limit"]:
+            self.most = problem.body["limit"]
+            with self.store.change("config"):
+                self.store.put("config", None)
         elif problem.code == "cursor_forged" and not self.dropped:
             self.dropped = True
             with self.store.change("drop"):
@@ -196,6 +205,19 @@ class Sync:
         elif problem.code == "push_only" and pull:
             with self.store.change("push_only"):
                 self.store.put("scope", "push_only")
+        else:
+            raise problem
+
+    def _send_less(self, feed: sqlite3.Row, push: Push, beside: bool, problem: Problem) -> None:
+        """Half as much, then one operation alone; what is too much even so travels as a stub."""
+        if len(push.seqs) > 1:
+            self.most = len(push.seqs) // 2
+        elif beside:
+            self.alone = True
+        elif self.store.run(
+            "UPDATE ops SET withheld = 1 WHERE device = ? AND seq = ? AND withheld = 0", feed["device"], push.seqs[0]
+        ):
+            return
         else:
             raise problem
 

@@ -113,11 +113,12 @@ def _sync_checks(store: Store, name: str, sync: dict[str, Any]) -> Iterator[Chec
     again = True
     for number, request in enumerate(sync["requests"]):
         yield f"{name}: asks request {number + 1}", again, True
-        yield f"{name}: sends {number + 1}", rules.cursors(), request["sends"]
+        sent = rules.cursors()
+        yield f"{name}: sends {number + 1}", sent, request["sends"]
         reported = rules.diverged()
         yield f"{name}: reports {number + 1}", reported if number == 0 else [], request.get("diverged", [])
         with store.change("answer"):
-            again = rules.take(request["answer"], "g", reported if number == 0 else [])
+            again = rules.take(request["answer"], "g", sent, reported if number == 0 else [])
     yield f"{name}: is done", again, False
     held = {
         row["unit"]: {
