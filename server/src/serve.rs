@@ -8,10 +8,12 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{Error, HttpServer, web};
+use tokio::signal::unix::{SignalKind, signal};
 use utoipa_actix_web::AppExt;
 
 use crate::api;
 use crate::app::App;
+use crate::sync::events::Events;
 
 /// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
 /// for the next one: a new one costs several round trips.
@@ -24,6 +26,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     let workers = app.settings.workers;
     let shutdown_secs = app.settings.shutdown_secs;
     actix_web::rt::spawn(app.sync.clone().watch_others());
+    actix_web::rt::spawn(end_hints(app.sync.events().clone()));
     let mut server = HttpServer::new(move || application(app.clone()))
         .client_request_timeout(SLOW)
         .keep_alive(KEEP_ALIVE)
@@ -34,6 +37,19 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     Ok((server, handle))
+}
+
+/// Ends the streams of hints when the server is told to stop: each would keep it until its time is up.
+async fn end_hints(events: Events) {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    events.end();
 }
 
 /// All of HTTP above the connections, so that it can also be asked without any: a simulator does.

@@ -6,7 +6,8 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 /// made and travel no further: they may name tables, values and hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// No connection was free in time, or it broke. Trying again later may help.
+    /// No connection was free in time, it broke, the disk is full, or the database takes no writes now. Trying again
+    /// later may help.
     #[error("the database cannot be reached at the moment")]
     Unavailable,
     /// Another transaction was in the way (lock, deadlock, serialization). Trying again helps.
@@ -28,19 +29,27 @@ pub type StoreResult<T> = Result<T, StoreError>;
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        let mapped = match &error {
-            DieselError::DatabaseError(kind, info) => match kind {
-                DatabaseErrorKind::UniqueViolation => StoreError::Conflict,
-                DatabaseErrorKind::SerializationFailure => StoreError::Busy,
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => StoreError::Unavailable,
-                _ => by_message(info.message()),
-            },
-            DieselError::BrokenTransactionManager => StoreError::Unavailable,
-            DieselError::DeserializationError(_) => StoreError::Corrupt,
-            _ => StoreError::Internal,
-        };
+        let mapped = class(&error);
         tracing::warn!(error = %error, kind = ?mapped, "store");
         mapped
+    }
+}
+
+fn class(error: &DieselError) -> StoreError {
+    match error {
+        DieselError::DatabaseError(kind, info) => match kind {
+            DatabaseErrorKind::UniqueViolation => StoreError::Conflict,
+            DatabaseErrorKind::SerializationFailure => StoreError::Busy,
+            DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UnableToSendCommand
+            | DatabaseErrorKind::ReadOnlyTransaction => StoreError::Unavailable,
+            _ => by_message(info.message()),
+        },
+        DieselError::BrokenTransactionManager => StoreError::Unavailable,
+        // Why the commit failed matters, not that what had failed could not be undone on the same connection.
+        DieselError::RollbackErrorOnCommit { commit_error, .. } => class(commit_error),
+        DieselError::DeserializationError(_) => StoreError::Corrupt,
+        _ => StoreError::Internal,
     }
 }
 
@@ -59,13 +68,16 @@ fn by_message(message: &str) -> StoreError {
         "deadlock detected",
         "canceling statement due to lock timeout",
     ];
-    const GONE: [&str; 6] = [
+    const GONE: [&str; 9] = [
         "server closed the connection",
         "terminating connection",
         "no connection to the server",
         "could not receive data from server",
         "disk I/O error",
         "database or disk is full",
+        "No space left on device",
+        "Disk quota exceeded",
+        "out of shared memory",
     ];
     const CORRUPT: [&str; 2] = ["database disk image is malformed", "file is not a database"];
     let says = |words: &[&str]| words.iter().any(|w| message.contains(w));

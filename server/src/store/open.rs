@@ -190,17 +190,20 @@ fn migrate_sqlite(writer: &Pool<ConnectionManager<SqliteConnection>>) -> Result<
 }
 
 fn open_postgres(url: &str, settings: PoolSettings) -> Result<Store, OpenError> {
+    let session = Session { wait: settings.wait };
     let pool = Pool::builder()
         .max_size(settings.size)
         .min_idle(Some(1))
         .connection_timeout(settings.wait)
-        .connection_customizer(Box::new(Planning))
-        .build(ConnectionManager::<PgConnection>::new(url))
+        .connection_customizer(Box::new(session))
+        .build(ConnectionManager::<PgConnection>::new(watchful(url)))
         // libpq's words name the host and the user, not the password.
         .map_err(|e| OpenError::Connect(one_line(&e)))?;
     let mut conn = pool.get().map_err(|e| OpenError::Connect(e.to_string()))?;
     // The lock ends with the transaction, also when the server dies in it.
     conn.transaction(|c| {
+        // Another server may be at it for longer than a request would wait.
+        c.batch_execute("SET LOCAL lock_timeout = 0")?;
         c.batch_execute(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))?;
         c.run_pending_migrations(POSTGRES_MIGRATIONS)
             .map(|_| ())
@@ -211,25 +214,66 @@ fn open_postgres(url: &str, settings: PoolSettings) -> Result<Store, OpenError> 
     Ok(Store::Postgres { pool })
 }
 
-/// How PostgreSQL is to plan: by index, whatever it believes of the tables' sizes.
+/// How libpq notices that nobody is there any more, where `url` does not say it: a host that lost its power sends no
+/// word, and the system's own patience is two hours. Seconds, but for the last, which is in milliseconds.
+const WATCH: [(&str, u32); 5] = [
+    ("connect_timeout", 5),
+    ("keepalives_idle", 10),
+    ("keepalives_interval", 5),
+    ("keepalives_count", 3),
+    ("tcp_user_timeout", 25_000),
+];
+
+fn watchful(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in WATCH {
+        if !url.contains(&format!("{name}=")) {
+            let before = if url.contains('?') { '&' } else { '?' };
+            url.push_str(&format!("{before}{name}={value}"));
+        }
+    }
+    url
+}
+
+/// How a session of PostgreSQL's works: it waits for a lock no longer than a request waits for a connection, and it
+/// plans by index, whatever it believes of the tables' sizes.
 ///
 /// Statements stay prepared, and so do their plans. One that was made while a table was small reads all of it ever
 /// after, until statistics are gathered: pushes became slower with every push. Each of this server's queries has its
 /// index or means to read everything, so nothing is lost by forbidding the rest.
 #[derive(Debug)]
-struct Planning;
+struct Session {
+    wait: Duration,
+}
 
-impl CustomizeConnection<PgConnection, R2d2Error> for Planning {
+impl CustomizeConnection<PgConnection, R2d2Error> for Session {
     fn on_acquire(&self, conn: &mut PgConnection) -> Result<(), R2d2Error> {
         // A forbidden plan costs so much on paper that PostgreSQL would compile it.
         let settings = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
-        conn.batch_execute(settings).map_err(R2d2Error::QueryError)
+        let patience = format!("SET lock_timeout = {}", self.wait.as_millis());
+        conn.batch_execute(settings).map_err(R2d2Error::QueryError)?;
+        conn.batch_execute(&patience).map_err(R2d2Error::QueryError)
     }
 }
 
 /// libpq answers in several lines.
 fn one_line(error: &impl std::fmt::Display) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::watchful;
+
+    #[test]
+    fn what_a_url_says_of_the_watch_stays() {
+        let all =
+            "connect_timeout=5&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=25000";
+        assert_eq!(watchful("postgres://u@h/d"), format!("postgres://u@h/d?{all}"));
+        let own = "postgres://u@h:1,i:2/d?target_session_attrs=read-write&connect_timeout=9";
+        let rest = all.trim_start_matches("connect_timeout=5&");
+        assert_eq!(watchful(own), format!("{own}&{rest}"));
+    }
 }
 
 struct MigrateError(String);

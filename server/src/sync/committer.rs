@@ -117,6 +117,8 @@ impl Committer {
                 pending: VecDeque::new(),
                 sweeps: n == 0,
                 swept: Instant::now(),
+                missed: false,
+                reached: true,
             };
             if n == 0 {
                 committing.look_at_held();
@@ -152,6 +154,10 @@ struct Committing {
     /// Whether it is this one that looks at everything that is held now and then.
     sweeps: bool,
     swept: Instant,
+    /// The database failed, so a look at what is held, or a release of it, may have been missed.
+    missed: bool,
+    /// The last commit succeeded.
+    reached: bool,
 }
 
 /// What a committed batch calls for.
@@ -168,7 +174,9 @@ impl Committing {
     fn run(mut self, jobs: &Mutex<Receiver<Job>>) {
         loop {
             let Some(mut batch) = self.take(jobs) else { return };
-            if self.sweeps && self.swept.elapsed() >= SWEEP {
+            // While the database is away nobody's push waits for a look that must fail as well.
+            let missed = self.missed && (self.reached || batch.is_empty());
+            if missed || (self.sweeps && self.swept.elapsed() >= SWEEP) {
                 self.swept = Instant::now();
                 self.look_at_held();
             }
@@ -209,12 +217,19 @@ impl Committing {
         Some(batch)
     }
 
-    /// Commits all in one transaction, or else each in its own.
+    /// Commits all in one transaction, or else each in its own: unless that would fail alike, the database being away
+    /// or a lock being held by somebody who does not let go.
     fn commit_all(&mut self, works: &[&Work]) -> Answers {
-        match self.commit(works) {
+        let done = self.commit(works);
+        self.reached = done.is_ok();
+        match done {
             Ok(answers) => answers,
+            Err(error @ (StoreError::Unavailable | StoreError::Busy)) => {
+                // Whether it was committed may be unknown; what it released or made possible is looked for later.
+                self.missed = true;
+                works.iter().map(|_| Err(error.into())).collect()
+            }
             Err(error) if works.len() == 1 => vec![Err(error.into())],
-            Err(StoreError::Unavailable) => works.iter().map(|_| Err(StoreError::Unavailable.into())).collect(),
             Err(error) => {
                 tracing::warn!(%error, works = works.len(), "batch undone; each work is tried alone");
                 let alone = |work: &&Work| {
@@ -277,6 +292,7 @@ impl Committing {
     }
 
     fn look_at_held(&mut self) {
+        self.missed = false;
         let found = self.setting.store.read(|db| query!(db, feeds::all_held()));
         self.release_later(found);
     }
@@ -292,8 +308,11 @@ impl Committing {
                 });
                 self.pending.extend(releases);
             }
-            // They stay held, and the next commit on their record or the next start looks again.
-            Err(error) => tracing::warn!(%error, "held operations could not be looked up"),
+            // They stay held until the database answers again.
+            Err(error) => {
+                self.missed = true;
+                tracing::warn!(%error, "held operations could not be looked up");
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ pub struct Events(Arc<Mutex<Listeners>>);
 #[derive(Debug, Default)]
 struct Listeners {
     next: u64,
+    ended: bool,
     by_unit: HashMap<UnitCode, BTreeMap<u64, Ear>>,
 }
 
@@ -78,7 +79,8 @@ impl Events {
         let mut listeners = locked(&self.0);
         listeners.next += 1;
         let id = listeners.next;
-        for unit in &units {
+        let open = if listeners.ended { None } else { Some(&units) };
+        for unit in open.into_iter().flatten() {
             listeners
                 .by_unit
                 .entry(unit.clone())
@@ -92,6 +94,13 @@ impl Events {
             missed,
             listeners: Arc::downgrade(&self.0),
         }
+    }
+
+    /// Ends the hints of everybody who listens and will listen: the server is stopping, and would wait for them.
+    pub fn end(&self) {
+        let mut listeners = locked(&self.0);
+        listeners.ended = true;
+        listeners.by_unit.clear();
     }
 
     /// The units to which anybody listens.
@@ -174,5 +183,11 @@ mod tests {
         let mut listener = events.listen(set(&[&unit("001")]));
         drop(events);
         assert_eq!(listener.next().await, None);
+
+        let events = Events::default();
+        let mut early = events.listen(set(&[&unit("001")]));
+        events.end();
+        let mut late = events.listen(set(&[&unit("001")]));
+        assert_eq!((early.next().await, late.next().await), (None, None));
     }
 }

@@ -173,10 +173,18 @@ impl SyncService {
         push_only: bool,
         body: impl AsRef<[u8]> + Send + 'static,
     ) -> Result<SyncAnswer, SyncError> {
-        let large = body.as_ref().len() > INLINE;
-        let parts = Arc::clone(&self.0);
-        let prepare = move || parts.prepare(member, push_only, body.as_ref());
-        let prepared = if large { blocking(prepare).await? } else { prepare()? };
+        let mut at_once = None;
+        if body.as_ref().len() <= INLINE {
+            at_once = self.0.prepare(member, push_only, body.as_ref(), false)?;
+        }
+        let prepared = match at_once {
+            Some(prepared) => prepared,
+            None => {
+                let parts = Arc::clone(&self.0);
+                let prepared = blocking(move || parts.prepare(member, push_only, body.as_ref(), true)).await?;
+                prepared.ok_or(SyncError::Internal)?
+            }
+        };
         let device = prepared.question.device;
         let mut answer = SyncAnswer {
             generation: self.0.generation.clone(),
@@ -243,8 +251,15 @@ impl Parts {
         Ok(units.into_iter().map(head).collect())
     }
 
-    /// Reads a request and checks all of it that needs no lock.
-    fn prepare(&self, member: MemberId, push_only: bool, body: &[u8]) -> Result<Prepared, SyncError> {
+    /// Reads a request and checks all of it that needs no lock. `None`: it needs the database, and this thread may not
+    /// wait for it, for others' connections are served by it.
+    fn prepare(
+        &self,
+        member: MemberId,
+        push_only: bool,
+        body: &[u8],
+        may_wait: bool,
+    ) -> Result<Option<Prepared>, SyncError> {
         let text = std::str::from_utf8(body).map_err(|_| SyncError::Malformed("not UTF-8".to_owned()))?;
         let request = envelope::parse(text)?;
         if push_only && request.pull.is_some() {
@@ -253,7 +268,12 @@ impl Parts {
         if request.held.len() > self.limits.push_ops as usize {
             return Err(SyncError::TooManyOps(self.limits.push_ops));
         }
-        let key = self.device_key(request.device, member)?;
+        let Some((owner, key)) = self.device_key(request.device, may_wait)? else {
+            return Ok(None);
+        };
+        if owner != member {
+            return Err(SyncError::DeviceNotYours);
+        }
         let asked = request
             .pull
             .as_ref()
@@ -268,7 +288,7 @@ impl Parts {
         let push = push
             .map(|p| envelope::prepare(checks, request.device, member, &key, p))
             .transpose()?;
-        Ok(Prepared {
+        Ok(Some(Prepared {
             push,
             question: Question {
                 member,
@@ -278,39 +298,25 @@ impl Parts {
                 pushed: false,
             },
             diverged: request.pull.map(|p| p.diverged).unwrap_or_default(),
-        })
+        }))
     }
 
-    /// The device's key, if it is the member's device.
-    fn device_key(&self, device: DeviceId, member: MemberId) -> Result<VerifyingKey, SyncError> {
-        let known = self
-            .device_keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&device)
-            .copied();
-        let (owner, key) = match known {
-            Some(known) => known,
-            None => {
-                let row = self
-                    .store
-                    .read(|db| query!(db, devices::by_id(device)))?
-                    .ok_or(SyncError::DeviceUnknown)?;
-                let bytes: [u8; 32] = row.public_key.try_into().map_err(|_| StoreError::Corrupt)?;
-                let key = VerifyingKey::from_bytes(&bytes).map_err(|_| StoreError::Corrupt)?;
-                let known = (row.member, key);
-                self.device_keys
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .put(device, known);
-                known
-            }
-        };
-        if owner == member {
-            Ok(key)
-        } else {
-            Err(SyncError::DeviceNotYours)
+    /// Whose the device is, and its key. `None`: it is not remembered, and the database may not be asked.
+    fn device_key(&self, device: DeviceId, may_wait: bool) -> Result<Option<(MemberId, VerifyingKey)>, SyncError> {
+        let remembered = || self.device_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = remembered().get(&device).copied();
+        if known.is_some() || !may_wait {
+            return Ok(known);
         }
+        let row = self
+            .store
+            .read(|db| query!(db, devices::by_id(device)))?
+            .ok_or(SyncError::DeviceUnknown)?;
+        let bytes: [u8; 32] = row.public_key.try_into().map_err(|_| StoreError::Corrupt)?;
+        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| StoreError::Corrupt)?;
+        let known = (row.member, key);
+        remembered().put(device, known);
+        Ok(Some(known))
     }
 
     /// Answers a question out of one snapshot.
