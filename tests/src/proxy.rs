@@ -136,7 +136,8 @@ impl Shared {
     }
 
     fn take(self: &Arc<Self>, client: TcpStream) {
-        match self.state().door {
+        let door = self.state().door;
+        match door {
             Door::Open => {}
             Door::Shut => return,
             Door::Stalled => {

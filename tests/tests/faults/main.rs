@@ -4,7 +4,10 @@
 //! `FAULTS_SEED` repeats a random run, `FAULTS_ROUNDS` makes the loops longer.
 
 mod balanced;
+mod connections;
+mod cuts;
 mod failover;
+mod full_disk;
 mod killed;
 mod postgres_killed;
 mod restore_killed;
