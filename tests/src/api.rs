@@ -54,6 +54,11 @@ impl Api {
         }
     }
 
+    /// Its token.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// The same caller, with the same token, of another server.
     pub fn at(&self, url: &str) -> Api {
         Api {

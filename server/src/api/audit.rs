@@ -18,9 +18,11 @@ use crate::store::rows::{AccessRow, JournalRow};
 pub struct After {
     /// The id after which the page begins; absent: the first entry.
     #[serde(default)]
+    #[param(value_type = String, format = Uuid, required = false)]
     after: Option<String>,
-    /// Most entries, 1 to 500; absent: 100.
+    /// Most entries, 1 to 500; absent: 100. Fewer or more are taken as the nearest.
     #[serde(default)]
+    #[param(value_type = i64, required = false)]
     limit: Option<i64>,
 }
 

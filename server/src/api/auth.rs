@@ -105,6 +105,7 @@ pub async fn sign_in_route(app: web::Data<App>, body: Json<SignIn>) -> Result<we
     (status = 200, description = "Signed in", body = Session),
     (status = 400, description = "password_weak", body = ProblemBody, content_type = "application/problem+json"),
     (status = 401, description = "activation_refused; totp_required: the password is set, sign in with a code", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 403, description = "no_appointment: the password is set, sign in once there is one", body = ProblemBody, content_type = "application/problem+json"),
     (status = 429, description = "sign_in_locked", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 #[post("/v1/auth/activate")]

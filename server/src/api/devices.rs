@@ -28,6 +28,7 @@ pub struct NewDevice {
     #[schema(example = "ed25519-sha256")]
     suite: String,
     /// The public key: 32 bytes, unpadded base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
     public_key: String,
     /// What its holder calls it.
     #[schema(example = "旧手机")]
@@ -39,6 +40,7 @@ pub struct NewDevice {
     continues: Option<Continued>,
     /// The new key's signature over `"wuyuan-enrol-v1" || 16 bytes of id || 16 bytes of the member's id`:
     /// 64 bytes, unpadded base64url.
+    #[schema(pattern = "^[A-Za-z0-9_-]{85}[AQgw]$")]
     proof: String,
 }
 
@@ -49,7 +51,8 @@ pub struct Continued {
     /// Its device.
     #[schema(value_type = String, format = Uuid)]
     device: DeviceId,
-    /// Its head as far as the client knows: SHA-256, 64 hexadecimal digits.
+    /// Its head as far as the client knows: SHA-256, 64 lower-case hexadecimal digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     head_hash: String,
 }
 
@@ -107,7 +110,7 @@ impl From<DeviceRow> for DeviceView {
 pub struct Owner {
     /// A member's id; absent: the caller's own. Only system administrators name another.
     #[serde(default)]
-    #[param(value_type = Option<String>, format = Uuid)]
+    #[param(value_type = String, format = Uuid, required = false)]
     member: Option<MemberId>,
 }
 

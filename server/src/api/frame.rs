@@ -6,12 +6,13 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 
+use super::methods;
 use super::problem::{Problem, ProblemCode};
 use crate::app::App;
 use crate::random;
@@ -139,8 +140,13 @@ fn explain(response: ServiceResponse<BoxBody>, id: &str, chinese: bool) -> Servi
     if problem.status() == StatusCode::UNAUTHORIZED {
         answer.insert_header(("www-authenticate", "Bearer"));
     }
-    let body = serde_json::to_string(&problem.body(id, chinese)).unwrap_or_default();
     let (request, _) = response.into_parts();
+    if problem.code == ProblemCode::MethodWrong
+        && let Some(methods) = request.match_pattern().as_deref().and_then(methods::allowed)
+    {
+        answer.insert_header((ALLOW, methods));
+    }
+    let body = serde_json::to_string(&problem.body(id, chinese)).unwrap_or_default();
     ServiceResponse::new(request, answer.body(body)).map_into_boxed_body()
 }
 

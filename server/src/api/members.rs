@@ -23,8 +23,13 @@ const PAGE: i64 = 500;
 #[serde(deny_unknown_fields)]
 pub struct NewMember {
     /// What the member will sign in with: 2 to 32 letters, digits and hyphens.
+    #[schema(pattern = "^[A-Za-z0-9-]{2,32}$")]
     number: String,
-    /// Name.
+    /// Name: 1 to 60 characters, not only white space.
+    #[schema(
+        max_length = 60,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+    )]
     name: String,
 }
 
@@ -32,7 +37,11 @@ pub struct NewMember {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberChange {
-    /// Name.
+    /// Name: 1 to 60 characters, not only white space.
+    #[schema(
+        max_length = 60,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+    )]
     name: String,
 }
 
@@ -82,7 +91,7 @@ pub struct NewAppointment {
     #[schema(value_type = String, example = "volunteer")]
     role: Role,
     /// Unit code.
-    #[schema(value_type = String, example = "350111001026")]
+    #[schema(value_type = String, pattern = "^[0-9]{12}$", example = "350111001026")]
     unit: UnitCode,
     /// First moment, ms since 1970-01-01T00:00:00Z; absent: now.
     #[serde(default)]

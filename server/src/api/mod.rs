@@ -4,6 +4,7 @@
 //! from that list.
 
 mod account_problem;
+mod answers;
 mod audit;
 mod auth;
 mod blocking;
@@ -15,6 +16,7 @@ mod health;
 mod ids;
 mod imports;
 mod members;
+mod methods;
 pub mod problem;
 mod reference;
 mod schema;
@@ -97,12 +99,14 @@ impl utoipa::Modify for Bearer {
 
 /// The API as OpenAPI 3.1.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    actix_web::App::new()
+    let mut api = actix_web::App::new()
         .into_utoipa_app()
         .openapi(Api::openapi())
         .configure(routes)
         .split_for_parts()
-        .1
+        .1;
+    answers::complete(&mut api);
+    api
 }
 
 #[cfg(test)]
@@ -160,6 +164,48 @@ mod tests {
                 "get /v1/config",
             ]
         );
+    }
+
+    #[test]
+    fn every_route_says_what_can_go_wrong_before_its_handler() {
+        for (route, operation) in operations() {
+            let says = |status: &str, code: &str| {
+                let answer = &operation["responses"][status];
+                assert!(
+                    answer["description"].as_str().is_some_and(|d| d.contains(code)),
+                    "{route} does not say {status} {code}"
+                );
+                assert!(
+                    answer["content"]["application/problem+json"].is_object(),
+                    "{route} {status}"
+                );
+            };
+            if operation.get("security").is_some() {
+                says("401", "token_missing");
+                says("429", "too_many_requests");
+            }
+            if operation.get("requestBody").is_some() {
+                says("400", "request_invalid");
+                says("413", "body_too_large");
+                says("415", "media_unsupported");
+            }
+            if operation.get("parameters").is_some() {
+                says("400", "request_invalid");
+            }
+        }
+    }
+
+    #[test]
+    fn every_security_requirement_names_a_scheme_that_is_described() {
+        let api = serde_json::to_value(openapi()).unwrap();
+        let schemes = &api["components"]["securitySchemes"];
+        for (route, operation) in operations() {
+            for requirement in operation["security"].as_array().into_iter().flatten() {
+                for scheme in requirement.as_object().unwrap().keys() {
+                    assert!(schemes[scheme].is_object(), "{route} asks for {scheme}");
+                }
+            }
+        }
     }
 
     #[test]

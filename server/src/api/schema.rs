@@ -7,8 +7,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A sync: push what is pending, pull what is new. Either part may be left out.
-#[derive(ToSchema)]
+#[derive(serde::Deserialize, ToSchema)]
 #[schema(as = SyncRequest)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub struct SyncRequest {
     /// The device that speaks.
@@ -23,8 +24,9 @@ pub struct SyncRequest {
 }
 
 /// The next part of the device's feed.
-#[derive(ToSchema)]
+#[derive(serde::Deserialize, ToSchema)]
 #[schema(as = Push)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub struct Push {
     /// The head on which the first operation builds.
@@ -32,12 +34,16 @@ pub struct Push {
     /// The operations, as the phone wrote them. Each is stored and judged; none makes the request fail.
     pub ops: Vec<Value>,
     /// The device's signature over the head after the last operation, base64url without padding.
+    #[schema(pattern = "^[A-Za-z0-9_-]{85}[AQgw]$")]
     pub sig: String,
     /// The phone's boot at sending.
+    #[schema(max_length = 64)]
     pub boot: String,
     /// Milliseconds since that boot at sending.
+    #[schema(maximum = 9_007_199_254_740_991_i64)]
     pub uptime_ms: u64,
     /// The phone's wall clock at sending, milliseconds since 1970.
+    #[schema(minimum = -9_007_199_254_740_991_i64, maximum = 9_007_199_254_740_991_i64)]
     pub sent_at: i64,
     /// Receipts that the server gave for some of these operations before it was restored: each is then judged as
     /// of its first arrival. At most as many as operations; one that does not verify is passed over.
@@ -45,8 +51,9 @@ pub struct Push {
 }
 
 /// A receipt as the phone kept it.
-#[derive(ToSchema)]
+#[derive(serde::Deserialize, ToSchema)]
 #[schema(as = EarlierReceipt)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub struct EarlierReceipt {
     /// The text that was signed.
@@ -54,23 +61,27 @@ pub struct EarlierReceipt {
     /// Which of the server's keys signed it.
     pub key: String,
     /// The signature, base64url without padding.
+    #[schema(pattern = "^[A-Za-z0-9_-]{85}[AQgw]$")]
     pub sig: String,
 }
 
 /// A place in a feed.
-#[derive(ToSchema)]
+#[derive(serde::Deserialize, ToSchema)]
 #[schema(as = Head)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub struct Head {
     /// The number of the last operation; 0 before the first.
     pub seq: u64,
-    /// The chain's hash after it, 64 hexadecimal digits.
+    /// The chain's hash after it, 64 lower-case hexadecimal digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub hash: String,
 }
 
 /// What to pull.
-#[derive(ToSchema)]
+#[derive(serde::Deserialize, ToSchema)]
 #[schema(as = Pull)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "a shape, never a value")]
 pub struct Pull {
     /// The cursor of each unit that the client holds, by unit code. Opaque.

@@ -68,12 +68,11 @@ fn server_head(problem: Problem, head: &Head) -> Problem {
 }
 
 /// Push what is pending, learn verdicts, pull what is new. See docs/PROTOCOL.md.
-#[utoipa::path(tag = "sync", security(("bearer" = [])),
+#[utoipa::path(tag = "sync", security(("token" = [])),
     request_body(content = schema::SyncRequest, description = "May travel as gzip or zstd (Content-Encoding)"),
     responses(
         (status = 200, description = "Everything was stored; each operation has a verdict", body = schema::SyncAnswer),
         (status = 400, description = "request_invalid, bad_signature, cursor_forged", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "token_missing, token_invalid, token_expired", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "device_not_yours, device_revoked, push_only", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "device_unknown", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "gap, forked, feed_closed", body = ProblemBody, content_type = "application/problem+json"),
@@ -144,10 +143,9 @@ pub struct OpList {
 }
 
 /// A record's operations in the order of the log, fields left out that the caller may not read.
-#[utoipa::path(tag = "sync", security(("bearer" = [])), params(("id" = Uuid, Path, description = "The record")),
+#[utoipa::path(tag = "sync", security(("token" = [])), params(("id" = Uuid, Path, description = "The record")),
     responses(
         (status = 200, description = "Its history", body = OpList),
-        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "push_only", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found: no such record, or not for this caller", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -158,23 +156,32 @@ pub async fn history(app: web::Data<App>, caller: Caller, id: Path<Uuid>) -> Res
     Ok(HttpResponse::Ok().json(OpList { ops }))
 }
 
+/// The fates of operations that are listed.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "a shape, never a value")]
+enum RefusedFate {
+    Held,
+    Quarantined,
+}
+
 /// Which refused operations to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RefusedQuery {
     /// `held` or `quarantined`.
-    #[param(value_type = String)]
+    #[param(inline, value_type = RefusedFate)]
     pub fate: Fate,
     /// Only those that arrived before this time, milliseconds since 1970; for the next page.
+    #[param(value_type = i64, required = false)]
     pub before: Option<i64>,
 }
 
 /// What is held or quarantined in the units where the caller sits at the desk, the newest first.
-#[utoipa::path(tag = "sync", security(("bearer" = [])), params(RefusedQuery),
+#[utoipa::path(tag = "sync", security(("token" = [])), params(RefusedQuery),
     responses(
         (status = 200, description = "About 200; whole moments of arrival, so that `before` loses none", body = OpList),
         (status = 400, description = "request_invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 #[get("/v1/ops")]
@@ -193,11 +200,10 @@ pub struct Released {
 }
 
 /// Lets a held operation go, what it saw and does not exist being cut from its `seen`.
-#[utoipa::path(tag = "sync", security(("bearer" = [])),
+#[utoipa::path(tag = "sync", security(("token" = [])),
     params(("device" = Uuid, Path, description = "Its device"), ("seq" = u64, Path, description = "Its number")),
     responses(
         (status = 200, description = "It was judged again", body = Released),
-        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "not_held", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -236,12 +242,11 @@ pub struct Chain {
 }
 
 /// The stored chain hashes of one's own device: for finding where two histories part.
-#[utoipa::path(tag = "devices", security(("bearer" = [])),
+#[utoipa::path(tag = "devices", security(("token" = [])),
     params(("id" = Uuid, Path, description = "The device"), ChainQuery),
     responses(
         (status = 200, description = "The hashes", body = Chain),
         (status = 400, description = "request_invalid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "device_not_yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "device_unknown", body = ProblemBody, content_type = "application/problem+json"),
     ))]
@@ -263,10 +268,9 @@ pub async fn chain(
 
 /// Server-sent events (HTML Living Standard, section 9.2): `event: unit`, `data: {"unit": …, "pos": …}` when a
 /// unit of the caller's scope has moved, `event: all` when some moves were missed. A hint only.
-#[utoipa::path(tag = "sync", security(("bearer" = [])),
+#[utoipa::path(tag = "sync", security(("token" = [])),
     responses(
         (status = 200, description = "A stream that ends when the access token does", body = String, content_type = "text/event-stream"),
-        (status = 401, description = "token_*", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "push_only", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 #[get("/v1/events")]

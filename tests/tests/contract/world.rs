@@ -1,0 +1,200 @@
+//! A small district prepared for a stranger who calls every route: who may call what, and what exists there.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use sync_protocol::role::Role;
+use wuyuan_server::demo;
+use wuyuan_tests::api::Api;
+use wuyuan_tests::backend::Backend;
+use wuyuan_tests::district::{Handset, World};
+use wuyuan_tests::phones::Phone;
+use wuyuan_tests::reports::{record, report, verdicts};
+
+/// A running server and its description for `hooks.py`.
+pub struct Prepared {
+    /// The server.
+    pub world: World,
+    /// Tokens, good requests and what must be kept.
+    pub description: Value,
+}
+
+/// The token of a caller who is signed in.
+fn token(api: &Api) -> &str {
+    api.token().expect("a caller who has signed in has a token")
+}
+
+/// A session of the `nth` volunteer, as the answer gives it.
+fn session(world: &World, nth: usize) -> Value {
+    let number = &world.holder(Role::Volunteer, nth).number;
+    let body = json!({"number": number, "password": demo::PASSWORD});
+    world.api().post("/v1/auth/sign-in", &body).ok().clone()
+}
+
+/// Starts a server that lets one member ask as often as he likes, for longer than the run takes.
+pub fn start(backend: Backend) -> World {
+    let settings = [
+        ("rate_push_only", "1000000"),
+        ("access_token_secs", "3600"),
+        ("log_level", "warn"),
+    ];
+    World::with(backend, &settings)
+}
+
+/// A member whose appointments have all ended, signed in all the same to deliver what is pending.
+pub fn ended(world: &World) -> Api {
+    let member = world.holder(Role::Volunteer, 5).clone();
+    let admin = world.sign_in(world.holder(Role::SysAdmin, 0));
+    for appointment in &member.appointments {
+        let path = format!("/v1/appointments/{}/end", appointment.id);
+        admin.post(&path, &json!({})).ok();
+    }
+    world.sign_in(&member)
+}
+
+/// Starts a server and makes one of everything that a route can be about.
+pub fn prepare(backend: Backend) -> Prepared {
+    let world = start(backend);
+    let admin = world.sign_in(world.holder(Role::SysAdmin, 0));
+    let auditor = world.sign_in(world.holder(Role::Auditor, 0));
+    let desk = world.sign_in(world.holder(Role::Prosecutor, 0));
+    let mut volunteer = world.handset(world.holder(Role::Volunteer, 0));
+    let leaving = world.sign_in(world.holder(Role::Volunteer, 1));
+    let careful = world.sign_in(world.holder(Role::Volunteer, 2));
+    let confirming = world.sign_in(world.holder(Role::Volunteer, 3));
+    let changing = world.holder(Role::Volunteer, 4).clone();
+    let revoking = world.sign_in(&changing);
+
+    let shown = record();
+    let draft = report(&volunteer.phone, shown, "a report");
+    volunteer.phone.record(&draft);
+    let held: Vec<u64> = (0..3).map(|_| write_held(&mut volunteer)).collect();
+    let pushed = volunteer.push_from(1);
+    assert_eq!(verdicts(&pushed), ["accepted", "cat_newer", "cat_newer", "cat_newer"]);
+    let push: Value = serde_json::from_str(&volunteer.phone.push(1..=1).text()).expect("a push is JSON");
+
+    let devices: Vec<String> = (0..3)
+        .map(|_| world.enrol(revoking.clone(), &changing).phone.device.to_string())
+        .collect();
+    let fresh = world.enrol(revoking.clone(), &changing);
+    let unknown = Phone::new(fresh.phone.holder.clone(), &fresh.phone.generation, fresh.phone.cat);
+    let other = world.holder(Role::Volunteer, 6);
+    let new = admin.post("/v1/members", &json!({"number": "JA-NEW", "name": "演示·林某新"}));
+    let new: Value = new.ok().clone();
+    let post = json!({"role": "volunteer", "unit": world.community(3)});
+    admin
+        .post(&format!("/v1/members/{}/appointments", text(&new["id"])), &post)
+        .ok();
+    let code = admin.send(
+        "POST",
+        &format!("/v1/members/{}/activation", text(&new["id"])),
+        &[],
+        &[],
+    );
+    let secret = confirming.send("POST", "/v1/auth/totp", &[], &[]).ok()["secret"].clone();
+    let sessions = [session(&world, 7), session(&world, 8)];
+    let device = volunteer.phone.device.to_string();
+    let again = |path: Value| json!([{"path": path, "again": true}]);
+    let appointments: Vec<Value> = [6, 7, 8]
+        .iter()
+        .map(|nth| json!({"path": {"id": world.holder(Role::Volunteer, *nth).appointments[0].id}, "body": {}}))
+        .collect();
+
+    let people = format!(
+        "number,name,role,unit,starts,ends\nJA-CSV,演示·某人,volunteer,{},2026-01-01,\n",
+        world.community(1)
+    );
+
+    let description = json!({
+        "tokens": {
+            "*": token(&volunteer.api),
+            "GET /v1/devices": token(&revoking),
+            "POST /v1/devices": token(&revoking),
+            "DELETE /v1/devices/{id}": token(&revoking),
+            "POST /v1/auth/sign-out": token(&leaving),
+            "POST /v1/auth/totp": token(&careful),
+            "POST /v1/auth/totp/confirm": token(&confirming),
+            "GET /v1/journal": token(&auditor),
+            "GET /v1/access-log": token(&auditor),
+            "GET /v1/ops": token(&desk),
+            "POST /v1/ops/{device}/{seq}/release": token(&desk),
+            "GET /v1/records/{id}/history": token(&desk),
+            "GET /v1/members": token(&admin),
+            "POST /v1/members": token(&admin),
+            "GET /v1/members/{id}": token(&admin),
+            "PATCH /v1/members/{id}": token(&admin),
+            "POST /v1/members/{id}/activation": token(&admin),
+            "DELETE /v1/members/{id}/totp": token(&admin),
+            "POST /v1/members/{id}/appointments": token(&admin),
+            "POST /v1/appointments/{id}/end": token(&admin),
+            "POST /v1/imports/units": token(&admin),
+            "POST /v1/imports/members": token(&admin),
+        },
+        "good": {
+            "POST /v1/auth/sign-in": [{"body": {"number": other.number, "password": demo::PASSWORD}}],
+            "POST /v1/auth/activate": [{"body": {"number": "JA-NEW", "code": code.ok()["code"], "password": "a long pass phrase"}}],
+            "POST /v1/auth/refresh": sessions.iter().map(|s| json!({"body": {"refresh_token": s["refresh_token"]}})).collect::<Vec<_>>(),
+            "POST /v1/auth/totp/confirm": [{"secret": secret}],
+            "POST /v1/sync": [
+                {"body": {"device": device, "pull": {}}},
+                {"body": push},
+                {"body": {"device": device, "held": held, "pull": {"max_records": 1}}, "again": true},
+            ],
+            "POST /v1/devices": [{"body": unknown.enrolment()}, {"body": fresh.phone.enrolment(), "again": true}],
+            "DELETE /v1/devices/{id}": devices.iter().map(|id| json!({"path": {"id": id}})).collect::<Vec<_>>(),
+            "GET /v1/devices/{id}/chain": [{"path": {"id": device}, "query": {"from": 1, "to": 3}, "again": true}],
+            "GET /v1/records/{id}/history": again(json!({"id": shown})),
+            "GET /v1/ops": [{"query": {"fate": "held"}, "again": true}],
+            "POST /v1/ops/{device}/{seq}/release": held.iter().map(|seq| json!({"path": {"device": device, "seq": seq}})).collect::<Vec<_>>(),
+            "GET /v1/members/{id}": again(json!({"id": other.id})),
+            "PATCH /v1/members/{id}": again(json!({"id": other.id})),
+            "POST /v1/members/{id}/activation": again(json!({"id": other.id})),
+            "DELETE /v1/members/{id}/totp": again(json!({"id": other.id})),
+            "POST /v1/members/{id}/appointments": [
+                {"path": {"id": other.id}, "body": {"role": "info_officer", "unit": world.community(2)}},
+                {"path": {"id": other.id}, "again": true},
+            ],
+            "POST /v1/appointments/{id}/end": appointments,
+            "POST /v1/imports/units": [{"body": "code,name,level,parent\n350111002990,演示新社区,community,350111002000\n"}],
+            "POST /v1/imports/members": [{"body": people}],
+        },
+        "kept": kept(&world, &device),
+    });
+    Prepared { world, description }
+}
+
+fn text(json: &Value) -> &str {
+    json.as_str().expect("a text")
+}
+
+/// An operation by a newer app, which is held.
+fn write_held(handset: &mut Handset) -> u64 {
+    let draft = report(&handset.phone, record(), "held: written by a newer app");
+    let text = draft.to_text().expect("a draft can be written");
+    handset.phone.write(text.replacen("\"cat\":", "\"cat\":9", 1))
+}
+
+/// Ids of those on whom the run stands: their appointments and second factors are not taken from them.
+fn kept(world: &World, device: &str) -> Vec<String> {
+    let mut kept = vec![device.to_owned()];
+    for (role, nth) in [
+        (Role::SysAdmin, 0),
+        (Role::Auditor, 0),
+        (Role::Prosecutor, 0),
+        (Role::Volunteer, 0),
+        (Role::Volunteer, 1),
+        (Role::Volunteer, 2),
+        (Role::Volunteer, 3),
+        (Role::Volunteer, 4),
+    ] {
+        let member = world.holder(role, nth);
+        kept.push(member.id.to_string());
+        kept.extend(member.appointments.iter().map(|a| a.id.to_string()));
+    }
+    kept
+}
+
+/// Where `hooks.py` lies.
+pub fn hooks() -> PathBuf {
+    wuyuan_tests::workspace::root().join("tests/tests/contract/hooks.py")
+}
