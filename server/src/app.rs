@@ -14,7 +14,7 @@ use crate::keys::{KeyError, Keys};
 use crate::metrics::Metrics;
 use crate::rate::Rates;
 use crate::served::{ServedCatalog, ServedError};
-use crate::store::{OpenError, PoolSettings, Store};
+use crate::store::{OpenError, PoolSettings, Store, StoreError};
 use crate::sync::service::SyncService;
 
 /// The parts that handlers and domain functions work with.
@@ -53,6 +53,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The database did not say what time it is.
+    #[error(transparent)]
+    Clock(#[from] StoreError),
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -78,6 +81,9 @@ impl App {
             wait: Duration::from_millis(settings.pool_wait_ms),
         };
         let store = Store::open(settings.database.reveal(), pool)?;
+        if let Some(ms) = store.clock_ms()? {
+            clock.agree(ms);
+        }
         let keys = Keys::load(&store)?;
         let catalog = Arc::new(Catalog::builtin()?);
         let served = ServedCatalog::record(&store, &catalog, clock.now_ms())?;

@@ -1,12 +1,18 @@
 //! What time it is, as something that a test can set.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// A difference that [`SharedClock`] lets be, ms: the way to the database and back may take as long.
+const TOLERANCE_MS: i64 = 250;
 
 /// A wall clock.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     fn now_ms(&self) -> i64;
+
+    /// Hears what the database that several servers share says the time is, ms. Most clocks do not mind.
+    fn agree(&self, _database_ms: i64) {}
 }
 
 /// The machine's clock.
@@ -19,6 +25,50 @@ impl Clock for SystemClock {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// A server's clock: the machine's, until it hears that of a database which several servers share. From then on it
+/// goes by that one, carried on by the machine's steady clock, so that servers whose own clocks differ judge tokens and
+/// appointments alike.
+#[derive(Debug)]
+pub struct SharedClock {
+    started: Instant,
+    /// The database's time when this clock started, ms; 0 while it has not been heard.
+    origin_ms: AtomicI64,
+}
+
+impl Default for SharedClock {
+    fn default() -> Self {
+        SharedClock {
+            started: Instant::now(),
+            origin_ms: AtomicI64::new(0),
+        }
+    }
+}
+
+impl SharedClock {
+    fn elapsed_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+impl Clock for SharedClock {
+    fn now_ms(&self) -> i64 {
+        match self.origin_ms.load(Ordering::Relaxed) {
+            0 => SystemClock.now_ms(),
+            origin => origin.saturating_add(self.elapsed_ms()),
+        }
+    }
+
+    fn agree(&self, database_ms: i64) {
+        if (database_ms - self.now_ms()).abs() > TOLERANCE_MS || self.origin_ms.load(Ordering::Relaxed) == 0 {
+            self.origin_ms.store(database_ms - self.elapsed_ms(), Ordering::Relaxed);
+            let off_ms = SystemClock.now_ms() - database_ms;
+            if off_ms.abs() > TOLERANCE_MS {
+                tracing::warn!(off_ms, "this machine's clock is not the database's, which counts");
+            }
+        }
     }
 }
 
@@ -41,5 +91,25 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now_ms(&self) -> i64 {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_clock_goes_by_the_database_whose_clock_it_has_heard() {
+        let clock = SharedClock::default();
+        assert!((clock.now_ms() - SystemClock.now_ms()).abs() < 10_000);
+        for hours in [-5, 0, 7] {
+            let database_ms = SystemClock.now_ms() + hours * 3_600_000;
+            clock.agree(database_ms);
+            assert!((0..10_000).contains(&(clock.now_ms() - database_ms + TOLERANCE_MS)));
+        }
+        // A little apart is let be, so that it does not go to and fro with the way to the database.
+        let origin = clock.origin_ms.load(Ordering::Relaxed);
+        clock.agree(clock.now_ms() - TOLERANCE_MS / 2);
+        assert_eq!(clock.origin_ms.load(Ordering::Relaxed), origin);
     }
 }

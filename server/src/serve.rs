@@ -20,12 +20,16 @@ use crate::sync::events::Events;
 const SLOW: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
+/// How often the clock of a shared database is asked.
+const FOLLOW: Duration = Duration::from_secs(5);
+
 /// Starts answering on `listener`. The future ends when the server has stopped: on SIGTERM or SIGINT, or by
 /// the handle; requests in flight get `shutdown_secs` to finish.
 pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, ServerHandle)> {
     let workers = app.settings.workers;
     let shutdown_secs = app.settings.shutdown_secs;
     actix_web::rt::spawn(app.sync.clone().watch_others());
+    actix_web::rt::spawn(follow_clock(app.clone()));
     actix_web::rt::spawn(end_hints(app.sync.events().clone()));
     let mut server = HttpServer::new(move || application(app.clone()))
         .client_request_timeout(SLOW)
@@ -37,6 +41,18 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     Ok((server, handle))
+}
+
+/// Keeps this server's clock with that of a database that others share.
+async fn follow_clock(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval(FOLLOW);
+    while app.store.is_shared() {
+        ticks.tick().await;
+        let app = app.clone();
+        let heard = web::block(move || app.store.clock_ms().map(|ms| ms.map(|ms| app.clock.agree(ms))));
+        // While the database is away the clock goes on by itself; the store has logged why.
+        let _ = heard.await;
+    }
 }
 
 /// Ends the streams of hints when the server is told to stop: each would keep it until its time is up.

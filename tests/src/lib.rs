@@ -19,6 +19,7 @@ pub mod replica;
 pub mod reports;
 pub mod seed;
 pub mod server;
+pub mod skew;
 pub mod smallfs;
 pub mod tamper;
 pub mod workspace;

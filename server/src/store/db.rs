@@ -1,8 +1,13 @@
 //! The store, and the transactions on it.
 
+use std::time::Instant;
+
 use diesel::connection::Connection;
+use diesel::dsl::sql;
+use diesel::prelude::RunQueryDsl;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::Error as DieselError;
+use diesel::sql_types::BigInt;
 use diesel::{PgConnection, SqliteConnection};
 
 use super::StoreError;
@@ -101,6 +106,20 @@ impl Store {
                     .map_err(Failed::into_caller)
             }
         }
+    }
+
+    /// What time it is by the clock of a database that several servers share, ms since 1970-01-01T00:00:00Z. `None`:
+    /// nobody shares this one.
+    pub fn clock_ms(&self) -> Result<Option<i64>, StoreError> {
+        let Store::Postgres { pool } = self else {
+            return Ok(None);
+        };
+        let mut conn = pool.get().map_err(StoreError::from)?;
+        let asked = Instant::now();
+        let now = diesel::select(sql::<BigInt>("(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint"));
+        let ms: i64 = now.get_result(&mut conn)?;
+        // It was read in the middle of the way there and back.
+        Ok(Some(ms + i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0)))
     }
 
     /// Whether several servers may work on this database at once.

@@ -91,3 +91,31 @@ fn by_message(message: &str) -> StoreError {
         StoreError::Internal
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(message: &str) -> DieselError {
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()))
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_what_is_a_fault() {
+        let full = "could not extend file \"base/5/2704\": No space left on device";
+        assert_eq!(class(&said(full)), StoreError::Unavailable);
+        assert_eq!(
+            class(&said("canceling statement due to lock timeout")),
+            StoreError::Busy
+        );
+        assert_eq!(class(&said("column \"x\" does not exist")), StoreError::Internal);
+        let standby = "cannot execute INSERT in a read-only transaction".to_owned();
+        let standby = DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, Box::new(standby));
+        assert_eq!(class(&standby), StoreError::Unavailable);
+        let commit = DieselError::RollbackErrorOnCommit {
+            commit_error: Box::new(said("server closed the connection unexpectedly")),
+            rollback_error: Box::new(said("no such savepoint")),
+        };
+        assert_eq!(class(&commit), StoreError::Unavailable);
+    }
+}

@@ -261,6 +261,14 @@ fn one_line(error: &impl std::fmt::Display) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+struct MigrateError(String);
+
+impl From<diesel::result::Error> for MigrateError {
+    fn from(error: diesel::result::Error) -> Self {
+        MigrateError(error.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::watchful;
@@ -273,13 +281,5 @@ mod tests {
         let own = "postgres://u@h:1,i:2/d?target_session_attrs=read-write&connect_timeout=9";
         let rest = all.trim_start_matches("connect_timeout=5&");
         assert_eq!(watchful(own), format!("{own}&{rest}"));
-    }
-}
-
-struct MigrateError(String);
-
-impl From<diesel::result::Error> for MigrateError {
-    fn from(error: diesel::result::Error) -> Self {
-        MigrateError(error.to_string())
     }
 }

@@ -4,6 +4,7 @@
 //! `FAULTS_SEED` repeats a random run, `FAULTS_ROUNDS` makes the loops longer.
 
 mod balanced;
+mod clocks;
 mod connections;
 mod cuts;
 mod failover;

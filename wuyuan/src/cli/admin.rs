@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use wuyuan_server::accounts::{AccountError, appointments, members};
 use wuyuan_server::app::App;
-use wuyuan_server::clock::SystemClock;
+use wuyuan_server::clock::SharedClock;
 use wuyuan_server::config::SettingsArgs;
 
 use super::Failure;
@@ -65,7 +65,7 @@ fn reset(reset: Reset, totp: bool) -> Result<(), Failure> {
 }
 
 fn open(settings: SettingsArgs) -> Result<App, Failure> {
-    Ok(App::start(settings.resolve()?, Arc::new(SystemClock))?)
+    Ok(App::start(settings.resolve()?, Arc::new(SharedClock::default()))?)
 }
 
 fn show(app: &App, code: &str) {

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use wuyuan_server::accounts::AccountError;
 use wuyuan_server::accounts::import::{members_from_command_line, units_from_command_line};
 use wuyuan_server::app::App;
-use wuyuan_server::clock::SystemClock;
+use wuyuan_server::clock::SharedClock;
 use wuyuan_server::config::SettingsArgs;
 
 use super::Failure;
@@ -40,7 +40,10 @@ impl File {
     fn read(self) -> Result<(App, String), Failure> {
         let text = std::fs::read_to_string(&self.file)
             .map_err(|error| format!("cannot read {}: {error}", self.file.display()))?;
-        Ok((App::start(self.settings.resolve()?, Arc::new(SystemClock))?, text))
+        Ok((
+            App::start(self.settings.resolve()?, Arc::new(SharedClock::default()))?,
+            text,
+        ))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use clap::Args;
 use wuyuan_server::app::App;
-use wuyuan_server::clock::SystemClock;
+use wuyuan_server::clock::SharedClock;
 use wuyuan_server::config::SettingsArgs;
 use wuyuan_server::{logging, serve};
 
@@ -30,7 +30,7 @@ impl Serve {
         let address = settings.listen;
         let listener = TcpListener::bind(address)
             .map_err(|error| format!("setting listen: cannot listen on {address}: {error}"))?;
-        let app = Data::new(App::start(settings, Arc::new(SystemClock))?);
+        let app = Data::new(App::start(settings, Arc::new(SharedClock::default()))?);
         if self.demo {
             demo::prepare(&app, address)?
         } else {
