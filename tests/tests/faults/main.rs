@@ -9,6 +9,7 @@ mod connections;
 mod cuts;
 mod failover;
 mod full_disk;
+mod healing;
 mod killed;
 mod postgres_killed;
 mod restore_killed;
