@@ -52,6 +52,11 @@ impl Steady {
         }
     }
 
+    /// How many answers came in that time.
+    pub fn answers(&self) -> usize {
+        self.latencies.len()
+    }
+
     /// The latency that `percent` of the answers do not exceed, in milliseconds.
     pub fn percentile(&self, percent: f64) -> f64 {
         let rank = (self.latencies.len() as f64 * percent / 100.0).ceil() as usize;
@@ -78,7 +83,7 @@ mod tests {
         };
         // Warm from 20 ms on, the first is done at 100 ms: eight answers of one, four of the other in 80 ms.
         let steady = Steady::of(&[client(10, 10), client(20, 10)], 1);
-        assert_eq!(steady.latencies.len(), 12);
+        assert_eq!(steady.answers(), 12);
         assert!((steady.rate - 150.0).abs() < 1e-6, "{}", steady.rate);
         assert_eq!((steady.percentile(50.0), steady.percentile(99.0)), (10.0, 20.0));
     }

@@ -48,7 +48,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// Pushes of each of the 64 clients, ten records a push, of which the first tenth is for warming up
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 50)]
     pushes: usize,
     /// Write the table into bench/README.md as well
     #[arg(long)]

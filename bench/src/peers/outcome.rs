@@ -21,6 +21,8 @@ pub struct Outcome {
     pub errors: (usize, Option<String>),
     /// Records a second while all clients were busy.
     pub rate: f64,
+    /// Which part of all pushes that was: where clients are served unevenly, it is small.
+    pub steady: f64,
     /// Latency of a push.
     pub p50_ms: f64,
     /// Latency of a push.
@@ -98,6 +100,9 @@ impl Outcome {
         Outcome {
             errors: (errors, first),
             rate: steady.as_ref().map_or(0.0, |steady| steady.rate * RECORDS as f64),
+            steady: steady
+                .as_ref()
+                .map_or(0.0, |steady| steady.answers() as f64 / (CLIENTS * pushes) as f64),
             p50_ms: steady.as_ref().map_or(0.0, |steady| steady.percentile(50.0)),
             p99_ms: steady.as_ref().map_or(0.0, |steady| steady.percentile(99.0)),
             push_bytes,

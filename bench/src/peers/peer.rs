@@ -84,7 +84,7 @@ impl Push {
 }
 
 /// What became of two concurrent edits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
     /// How they were sent.
     pub way: &'static str,

@@ -28,6 +28,9 @@ pub fn of(columns: &[Column], pushes: usize) -> String {
         let rounds: Vec<String> = c.outcomes.iter().map(|o| number(o.rate)).collect();
         rounds.join(", ")
     });
+    row("… part of all pushes in which every client was busy", &|c| {
+        figure(c, |o| o.steady)
+    });
     row("p50 of a push, ms", &|c| figure(c, |o| o.p50_ms));
     row("p99 of a push, ms", &|c| figure(c, |o| o.p99_ms));
     row("pulling them all, s", &|c| figure(c, |o| o.plain.seconds));
@@ -97,6 +100,9 @@ fn compressed(column: &Column, of: impl Fn(&Outcome) -> f64) -> String {
 
 fn edits(column: &Column, text: impl Fn(&super::peer::Edit) -> String) -> String {
     let edits = column.outcomes.first().map_or(&[][..], |outcome| &outcome.edits);
+    if column.outcomes.iter().any(|outcome| outcome.edits != edits) {
+        return "not the same in every round".to_owned();
+    }
     edits
         .iter()
         .map(|edit| format!("{}: {}", edit.way, text(edit)))
