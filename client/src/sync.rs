@@ -258,7 +258,13 @@ impl Phone {
         }
         let account = account::load(self.conn())?;
         let feed = feeds::current(self.conn())?;
-        enrol::register(&api(&account, net), &feed, &account.member, &account.label)?;
+        match enrol::register(&api(&account, net), &feed, &account.member, &account.label) {
+            Err(PhoneError::Api(ApiError::Problem(problem))) if problem.code == "device_taken" => {
+                self.store_mut().write(|tx| account::set_trouble(tx, Trouble::Taken))?;
+                return Ok(Step::Next);
+            }
+            registered => registered?,
+        }
         round.registered = true;
         self.store_mut().write(|tx| feeds::set_registered(tx, true))?;
         Ok(Step::Next)

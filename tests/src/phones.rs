@@ -46,9 +46,13 @@ pub struct Phone {
 impl Phone {
     /// A new phone with a random id and key.
     pub fn new(holder: Holder, generation: &str, cat: u32) -> Phone {
+        Phone::bearing(DeviceId::from(Uuid::new_v4()), holder, generation, cat)
+    }
+
+    /// A new phone with a random key and the id `device`, whosever that was.
+    pub fn bearing(device: DeviceId, holder: Holder, generation: &str, cat: u32) -> Phone {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).expect("random bytes");
-        let device = DeviceId::from(Uuid::new_v4());
         Phone {
             device,
             key: SigningKey::from_bytes(&seed),

@@ -17,6 +17,8 @@ pub enum Trouble {
     Forked,
     /// The server asks for operations whose bytes are gone: the feed goes on under a new device.
     Lost,
+    /// After a restore another member's device bears this one's id: what was written goes on under a new device.
+    Taken,
 }
 
 impl Trouble {
@@ -26,11 +28,12 @@ impl Trouble {
             Trouble::SignIn => "sign_in",
             Trouble::Forked => "feed_forked",
             Trouble::Lost => "feed_lost",
+            Trouble::Taken => "device_taken",
         }
     }
 
     fn parse(text: &str) -> Option<Trouble> {
-        [Trouble::SignIn, Trouble::Forked, Trouble::Lost]
+        [Trouble::SignIn, Trouble::Forked, Trouble::Lost, Trouble::Taken]
             .into_iter()
             .find(|t| t.code() == text)
     }

@@ -260,6 +260,10 @@ impl Phone {
                 self.follow_gap(&problem, &plan.device)
             }
             (409, "forked" | "feed_closed") => self.fork(),
+            (403, "device_not_yours") => {
+                self.store_mut().write(|tx| account::set_trouble(tx, Trouble::Taken))?;
+                Ok(Step::Next)
+            }
             (404, "device_unknown") => {
                 self.store_mut().write(|tx| {
                     feeds::set_registered(tx, false)?;

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 use sync_protocol::id::{DeviceId, Seq};
 
+use super::rewrite::Under;
 use super::{Step, api, rewrite};
 use crate::api::{Api, ApiError, Continues};
 use crate::enrol;
@@ -20,9 +21,12 @@ impl Phone {
         let api = api(&account, net);
         let old = feeds::current(self.conn())?;
         let lost = account.trouble == Some(Trouble::Lost);
-        let common = match lost {
-            true => old.server_seq,
-            false => self.common_prefix(&api, &old.device)?,
+        let taken = account.trouble == Some(Trouble::Taken);
+        let common = match account.trouble {
+            Some(Trouble::Lost) => old.server_seq,
+            // Of another's feed nothing is this phone's.
+            Some(Trouble::Taken) => 0,
+            _ => self.common_prefix(&api, &old.device)?,
         };
         let next = match feeds::next(self.conn())? {
             Some(next) => next,
@@ -42,7 +46,14 @@ impl Phone {
         let rest = outbox::from(self.conn(), &old.device, common + 1, u32::MAX)?;
         let salts = self.salts(rest.len())?;
         self.store_mut().write(|tx| {
-            rewrite::rest(tx, &old.device, &next.device, common, &account.sealing_key, &salts)?;
+            let under = Under {
+                old: &old.device,
+                next: &next.device,
+                common,
+                // The server takes no claim on what another member's device might have written.
+                reissues: !taken,
+            };
+            rewrite::rest(tx, &under, &account.sealing_key, &salts)?;
             feeds::succeed(tx, common)?;
             account::clear_trouble(tx)
         })?;

@@ -17,22 +17,31 @@ use crate::store::outbox::{self, NewOp, OutRow};
 /// A row that is not what this program wrote.
 const DAMAGED: StoreError = StoreError::Damaged("an operation's text");
 
-/// Appends to `next` what `old` holds above `common`, in order. Operations whose bytes are gone stay where they are:
+/// From which device to which.
+pub(super) struct Under<'d> {
+    pub old: &'d DeviceId,
+    pub next: &'d DeviceId,
+    /// The last operation that stays the old one's.
+    pub common: Seq,
+    /// Whether each says which operation it stands for.
+    pub reissues: bool,
+}
+
+/// Appends to the next device what the old one holds above the common part, in order. Operations whose bytes are gone stay where they are:
 /// their receipts show that they were delivered.
 pub(super) fn rest(
     conn: &Connection,
-    old: &DeviceId,
-    next: &DeviceId,
-    common: Seq,
+    under: &Under<'_>,
     sealing_key: &[u8; 32],
     salts: &[[u8; 16]],
 ) -> Result<(), StoreError> {
+    let Under { old, next, common, .. } = *under;
     let rows = outbox::from(conn, old, common + 1, u32::MAX)?;
     for (row, salt) in rows.iter().zip(salts) {
         let Some(text) = row.text(sealing_key)? else { continue };
         let head = outbox::head(conn, next)?;
         let seq = head.seq + 1;
-        let text = reworded(conn, row, &text, next, common, seq, salt)?;
+        let text = reworded(conn, row, &text, under, seq, salt)?;
         let body_hash = feed::body_hash(text.as_bytes());
         let op = NewOp {
             device: *next,
@@ -54,8 +63,7 @@ fn reworded(
     conn: &Connection,
     row: &OutRow,
     text: &str,
-    next: &DeviceId,
-    common: Seq,
+    under: &Under<'_>,
     seq: Seq,
     salt: &[u8; 16],
 ) -> Result<String, StoreError> {
@@ -64,14 +72,14 @@ fn reworded(
         Some(seen) => serde_json::from_value(seen).map_err(|_| DAMAGED)?,
         None => BTreeMap::new(),
     };
-    let seen = mapped(conn, &row.record, seen, &row.device, next, common)?;
+    let seen = mapped(conn, &row.record, seen, under)?;
     if !seen.is_empty() {
         op.insert("seen".into(), serde_json::to_value(seen).map_err(|_| DAMAGED)?);
     }
     op.insert("seq".into(), seq.into());
     op.insert("salt".into(), hex::encode(salt).into());
     // What was itself rewritten stands for the first of them, which the server takes once.
-    if op.get("reissues").is_none_or(Json::is_null) {
+    if under.reissues && op.get("reissues").is_none_or(Json::is_null) {
         let stands_for = Reissues {
             device: row.device,
             seq: row.seq,
@@ -91,10 +99,9 @@ fn mapped(
     conn: &Connection,
     record: &RecordId,
     mut seen: BTreeMap<DeviceId, Seq>,
-    old: &DeviceId,
-    next: &DeviceId,
-    common: Seq,
+    under: &Under<'_>,
 ) -> Result<BTreeMap<DeviceId, Seq>, StoreError> {
+    let Under { old, next, common, .. } = *under;
     let Some(seq) = seen.remove(old) else { return Ok(seen) };
     if let Some(last) = outbox::last_on_record(conn, old, record, seq.min(common))? {
         seen.insert(*old, last);

@@ -98,6 +98,42 @@ fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device()
 }
 
 #[test]
+fn a_device_whose_id_another_bears_after_a_restore_gives_way_to_a_new_one() {
+    for refusal in [
+        ("/v1/sync", 403, "device_not_yours"),
+        ("/v1/devices", 409, "device_taken"),
+    ] {
+        let mut rig = Rig::enrolled();
+        let empty = rig.server.with(|s| s.data.clone());
+        let saved = rig.record("one");
+        rig.edit(&saved.record, "content", json!("more"));
+        rig.sync();
+        let mut empty = empty;
+        empty.feeds.remove(&saved.device);
+        rig.server.restore(&empty, "generation-2");
+        let (path, status, code) = refusal;
+        rig.server
+            .fault(path, crate::server::Fault::Refuse(status, code, json!({}), None));
+        assert_eq!(rig.sync(), Outcome::UpToDate);
+        let status = rig.phone.status().unwrap();
+        assert_ne!(status.device, saved.device);
+        assert!(status.trouble.is_none());
+        let texts = rig.server.texts(&status.device);
+        let ops: Vec<Op> = texts.iter().map(|t| parse(t)).collect();
+        assert_eq!(ops.len(), 2, "everything is written again");
+        assert!(
+            ops.iter().all(|op| op.reissues.is_none()),
+            "another's operations are nothing to claim"
+        );
+        assert_eq!(
+            (ops[1].seen.get(&status.device), ops[1].seen.get(&saved.device)),
+            (1, 0)
+        );
+        assert_eq!(values(&rig.view(&saved.record), "content"), ["more"]);
+    }
+}
+
+#[test]
 fn an_edit_names_the_history_under_which_its_form_was_pulled() {
     let mut rig = Rig::enrolled();
     let saved = rig.record("one");

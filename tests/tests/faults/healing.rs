@@ -13,9 +13,10 @@ use sync_protocol::wire::{FieldView, RecordView};
 use tempfile::TempDir;
 use wuyuan_server::demo::DemoMember;
 use wuyuan_tests::command::done;
-use wuyuan_tests::crew::Hand;
+use wuyuan_tests::crew::{Hand, values};
 use wuyuan_tests::district::{World, with_usual};
 use wuyuan_tests::on_both_backends;
+use wuyuan_tests::phones::Phone;
 use wuyuan_tests::seed;
 use wuyuan_tests::server::Server;
 
@@ -176,6 +177,47 @@ on_both_backends! {
         for hand in &hands {
             assert_eq!(Hand::enrol(&url, &hand.member).shown(), hand.shown(), "{}", hand.member.number);
         }
+        assert!(done(&["verify", "--database", &url_of(&world)]).ends_with("all is right\n"));
+    }
+}
+
+on_both_backends! {
+    fn a_phone_whose_id_somebody_else_enrolled_after_a_restore_goes_on_under_a_new_one(backend) {
+        let mut world = World::start(backend);
+        let (unit, members) = neighbours(&world);
+        let folder = TempDir::new().expect("a temporary folder");
+        let backup = folder.path().join("old.backup").to_str().expect("text").to_owned();
+        done(&["backup", "--to", &backup, "--database", &url_of(&world)]);
+        let url = world.server.url();
+        let mut hand = Hand::enrol(&url, &members[0]);
+        let report = hand.report(&unit, "on a phone of after the backup");
+        hand.sync();
+        let form = hand.open(&report);
+        hand.fill(&form, &[("description", "and more of it")]);
+        hand.sync();
+        let before = hand.phone.status().expect("a status");
+        assert_eq!(before.counts.accepted, 2);
+
+        world.server.kill();
+        let place = Arc::new(backend.place());
+        done(&["restore", "--from", &backup, "--database", &place.url()]);
+        world.server = Server::on(place, &with_usual(&[]));
+        // Whoever reads records reads the devices' ids in them.
+        let mut other = world.handset(&members[1]);
+        other.phone = Phone::bearing(before.device, other.phone.holder.clone(), &other.phone.generation, other.phone.cat);
+        assert_eq!(other.api.post("/v1/devices", &other.phone.enrolment()).status, 201);
+
+        let url = world.server.url();
+        hand.turn_to(&url);
+        hand.sync();
+        let after = hand.phone.status().expect("a status");
+        assert_ne!(after.device, before.device);
+        assert_eq!((after.counts.accepted, after.counts.quarantined, after.counts.lost), (2, 0, 0));
+        let reader = Hand::enrol(&url, world.holder(Role::Prosecutor, 0));
+        let shown = reader.shown();
+        let view = shown.iter().find(|view| view.id == report).expect("it is there again");
+        assert_eq!(values(view, "description"), ["and more of it"]);
+        assert_eq!(Hand::enrol(&url, &members[0]).shown(), hand.shown());
         assert!(done(&["verify", "--database", &url_of(&world)]).ends_with("all is right\n"));
     }
 }

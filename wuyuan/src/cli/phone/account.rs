@@ -165,7 +165,7 @@ pub fn explained(outcome: &Outcome, lang: Lang) -> Option<String> {
         }
         Outcome::SignIn(trouble) => {
             let (zh, en) = match trouble {
-                Trouble::SignIn | Trouble::Lost => (
+                Trouble::SignIn | Trouble::Lost | Trouble::Taken => (
                     "登录已失效,请运行 phone sign-in,已有记录都在",
                     "the sign-in has run out: run `phone sign-in`; nothing is lost",
                 ),

@@ -124,7 +124,7 @@ fn facts(status: &Status, lang: Lang) -> Table {
                 "手机曾被恢复或复制,请运行 phone sign-in",
                 "this phone was restored or copied: run `phone sign-in`",
             ),
-            Trouble::Lost => ("下次同步时以新设备继续", "goes on under a new device at the next sync"),
+            Trouble::Lost | Trouble::Taken => ("下次同步时以新设备继续", "goes on under a new device at the next sync"),
         };
         table.row([
             lang.pick("需要处理", "attention"),
