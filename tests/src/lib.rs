@@ -11,6 +11,7 @@ pub mod crew;
 pub mod crowd;
 pub mod district;
 pub mod engine;
+pub mod foreign;
 pub mod phones;
 pub mod ports;
 pub mod postgres;
