@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::blocking;
 use super::caller::Caller;
+use super::params::Query;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use crate::accounts::audit;
 use crate::app::App;
@@ -127,7 +128,7 @@ impl From<AccessRow> for AccessEntry {
 pub async fn journal(
     app: web::Data<App>,
     caller: Caller,
-    from: web::Query<After>,
+    Query(from): Query<After>,
 ) -> Result<web::Json<Vec<JournalEntry>>, Problem> {
     let (after, limit) = (from.id()?, from.limit());
     let rows = blocking::run(&app, move |app| audit::journal(app, caller.member, &after, limit)).await?;
@@ -143,7 +144,7 @@ pub async fn journal(
 pub async fn access_log(
     app: web::Data<App>,
     caller: Caller,
-    from: web::Query<After>,
+    Query(from): Query<After>,
 ) -> Result<web::Json<Vec<AccessEntry>>, Problem> {
     let (after, limit) = (from.id()?, from.limit());
     let rows = blocking::run(&app, move |app| audit::access_log(app, caller.member, &after, limit)).await?;

@@ -81,6 +81,11 @@ impl FromRequest for Csv {
 
 /// Parses JSON; the place of a mistake is named, its content is not.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if let Some(at) = nul(bytes) {
+        return Err(invalid(format!(
+            "a text holds a NUL, which not every system can keep, at byte {at}"
+        )));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         use serde_json::error::Category;
         let what = match error.classify() {
@@ -91,6 +96,22 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         };
         invalid(format!("{what}, line {} column {}", error.line(), error.column()))
     })
+}
+
+/// Where JSON text escapes a NUL. As itself it is no JSON (RFC 8259 section 7); PostgreSQL cannot store it.
+fn nul(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+        } else if bytes[at..].starts_with(b"\\u0000") {
+            return Some(at);
+        } else {
+            // Whatever is escaped, a backslash above all, begins no escape of its own.
+            at += 2;
+        }
+    }
+    None
 }
 
 fn invalid(detail: String) -> Problem {
@@ -219,6 +240,21 @@ mod tests {
                 ProblemCode::RequestInvalid
             );
         }
+    }
+
+    #[test]
+    fn a_nul_in_a_text_is_refused_and_what_looks_like_one_is_not() {
+        for text in [r#""\u0000""#, r#""a\u0000""#, r#""\\\u0000""#, r#""\"\u0000""#] {
+            assert_eq!(
+                json::<String>(text.as_bytes()).unwrap_err().code,
+                ProblemCode::RequestInvalid,
+                "{text}"
+            );
+        }
+        for text in [r#""\\u0000""#, r#""u0000""#, r#""\u0001""#, r#""\\\\u0000""#] {
+            assert!(json::<String>(text.as_bytes()).is_ok(), "{text}");
+        }
+        assert!(json::<String>(b"\"\\").is_err());
     }
 
     #[test]

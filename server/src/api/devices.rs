@@ -12,6 +12,7 @@ use super::blocking;
 use super::body::Json;
 use super::caller::{Caller, PushCaller};
 use super::ids;
+use super::params::Query;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use crate::accounts::devices::{self, Enrolment, KeyStorage};
 use crate::app::App;
@@ -170,7 +171,7 @@ fn enrolment(new: NewDevice) -> Result<Enrolment, Problem> {
 pub async fn list(
     app: web::Data<App>,
     caller: Caller,
-    owner: web::Query<Owner>,
+    Query(owner): Query<Owner>,
 ) -> Result<web::Json<Vec<DeviceView>>, Problem> {
     let owner = owner.member.unwrap_or(caller.member);
     let rows = blocking::run(&app, move |app| devices::list(app, caller.member, owner)).await?;

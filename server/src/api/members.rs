@@ -10,6 +10,7 @@ use super::blocking;
 use super::body::Json;
 use super::caller::{Caller, PushCaller};
 use super::ids;
+use super::params::Query;
 use super::problem::{Problem, ProblemBody};
 use crate::accounts::session::{AppointmentView, Person};
 use crate::accounts::{appointments, members};
@@ -128,7 +129,7 @@ pub async fn me(app: web::Data<App>, caller: PushCaller) -> Result<web::Json<Mem
 pub async fn page(
     app: web::Data<App>,
     caller: Caller,
-    from: web::Query<MembersAfter>,
+    Query(from): Query<MembersAfter>,
 ) -> Result<web::Json<MemberPage>, Problem> {
     let rows = blocking::run(&app, move |app| members::page(app, caller.member, &from.after, PAGE)).await?;
     let next = (rows.len() as i64 == PAGE)

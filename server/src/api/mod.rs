@@ -17,6 +17,7 @@ mod ids;
 mod imports;
 mod members;
 mod methods;
+mod params;
 pub mod problem;
 mod reference;
 mod schema;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::{self, Bytes, Path, Query};
+use actix_web::web::{self, Bytes, Path};
 use actix_web::{HttpResponse, get, post};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::blocking;
 use super::body::Inflated;
 use super::caller::{Caller, PushCaller};
+use super::params::Query;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::schema;
 use crate::accounts::scope::{self, Scope};
@@ -185,8 +186,12 @@ pub struct RefusedQuery {
         (status = 403, description = "forbidden", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 #[get("/v1/ops")]
-pub async fn refused(app: web::Data<App>, caller: Caller, query: Query<RefusedQuery>) -> Result<HttpResponse, Problem> {
-    let RefusedQuery { fate, before } = query.into_inner();
+pub async fn refused(
+    app: web::Data<App>,
+    caller: Caller,
+    Query(query): Query<RefusedQuery>,
+) -> Result<HttpResponse, Problem> {
+    let RefusedQuery { fate, before } = query;
     let before = before.unwrap_or(i64::MAX);
     let ops = look(&app, caller, move |db, looker| desk::refused(db, looker, fate, before)).await?;
     Ok(HttpResponse::Ok().json(OpList { ops }))
@@ -255,10 +260,10 @@ pub async fn chain(
     app: web::Data<App>,
     caller: PushCaller,
     id: Path<Uuid>,
-    query: Query<ChainQuery>,
+    Query(query): Query<ChainQuery>,
 ) -> Result<HttpResponse, Problem> {
     let device = DeviceId::from(id.into_inner());
-    let ChainQuery { from, to } = query.into_inner();
+    let ChainQuery { from, to } = query;
     let chain = blocking::run(&app, move |app| {
         app.store.read(|db| desk::chain(db, caller.member, device, from, to))
     })

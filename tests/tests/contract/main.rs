@@ -1,4 +1,7 @@
 //! The contract: `openapi.yaml` against the real server, called by a stranger who knows nothing else.
 
+mod hostile;
+mod raw;
 mod schemathesis;
+mod wire;
 mod world;

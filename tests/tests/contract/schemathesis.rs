@@ -20,7 +20,7 @@ const SEED: &str = "20261124";
 /// Operations that schemathesis is not given, each with the reason.
 const LEFT_OUT: &[(&str, &str)] = &[(
     "GET /v1/events",
-    "its answer never ends; `hostile.rs` and the system's `events.rs` look at it",
+    "its answer never ends; the test below and the system's `events.rs` look at it",
 )];
 
 /// Operations that may refuse what the description allows, with which status and why. Everywhere else data that is
@@ -147,6 +147,29 @@ on_both_backends! {
             let description = json!({ "tokens": tokens, "good": {}, "kept": [] });
             let calls = run(&world, &description, "fuzzing", 3);
             all_called(&calls);
+        }
+    }
+
+    fn the_answer_that_never_ends_begins_as_it_is_written(backend) {
+        let world = world::start(backend);
+        let volunteer = world.sign_in(world.holder(Role::Volunteer, 0));
+        let ended = world::ended(&world);
+        let nobody = world.api();
+        let problem = "application/problem+json";
+        for (api, status, media) in [(&volunteer, 200, "text/event-stream"), (&ended, 403, problem), (&nobody, 401, problem)] {
+            let url = format!("{}/v1/events", world.server.url());
+            let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+            let bearer = api.token().map(|token| format!("Bearer {token}"));
+            let mut request = agent.get(&url);
+            if let Some(bearer) = bearer {
+                request = request.header("authorization", bearer);
+            }
+            let answer = request.call().expect("an answer begins");
+            let given = answer.headers()["content-type"].to_str().expect("a media type");
+            assert_eq!(answer.status().as_u16(), status);
+            assert_eq!(given.split(';').next(), Some(media));
+            let documented = &serde_json::to_value(wuyuan_server::api::openapi()).expect("JSON")["paths"]["/v1/events"]["get"];
+            assert!(documented["responses"][status.to_string()]["content"][media].is_object(), "{status} {media}");
         }
     }
 }
