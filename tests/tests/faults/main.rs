@@ -8,6 +8,7 @@ mod clocks;
 mod connections;
 mod cuts;
 mod failover;
+mod forgetful;
 mod full_disk;
 mod healing;
 mod killed;
