@@ -1,7 +1,7 @@
 # What a person does with this repository. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stop lint deny openapi bench bench-peers
+.PHONY: help setup run test test-stop lint deny openapi bench bench-peers fuzz
 
 # Where `make run` listens and keeps its data; both can be given on the command line.
 LISTEN ?= 127.0.0.1:8080
@@ -21,6 +21,13 @@ run: ## Start the service with the demonstration district on http://127.0.0.1:80
 test: ## Every test, on both databases
 	@scripts/setup
 	@scripts/test
+
+# How long `make fuzz` lets the fuzzer try each target, in seconds.
+FUZZ_SECONDS ?= 30
+
+fuzz: ## Every fuzz target for FUZZ_SECONDS each, from the committed corpus
+	@scripts/setup fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz
 
 test-stop: ## Stop the PostgreSQL that tests left running when they were started by hand
 	@cargo run --quiet --locked --package wuyuan-tests --bin test-postgres -- stop

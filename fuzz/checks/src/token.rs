@@ -1,5 +1,7 @@
 //! Access tokens: only the very text that this server signed is a token, and only in its time.
 
+use std::sync::LazyLock;
+
 use arbitrary::Unstructured;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +12,10 @@ use wuyuan_server::keys::NamedKey;
 
 const LIFE_SECS: u64 = 900;
 const NOW: i64 = 1_790_000_000_000;
+
+/// Made once: each remembers good tokens, and that takes room.
+static OURS: LazyLock<Tokens> = LazyLock::new(|| tokens(7));
+static OTHERS: LazyLock<Tokens> = LazyLock::new(|| tokens(8));
 
 fn tokens(seed: u8) -> Tokens {
     let key = SigningKey::from_bytes(&[seed; 32]);
@@ -24,7 +30,7 @@ fn tokens(seed: u8) -> Tokens {
 
 /// The bytes are tried as a token, as a token's parts under a real signature, and as what a real one says.
 pub fn check(data: &[u8]) {
-    let tokens = tokens(7);
+    let tokens = &*OURS;
     let real = tokens
         .issue(MemberId([3; 16]), [4; 16], TokenScope::Full, NOW)
         .expect("a token can be signed");
@@ -48,7 +54,7 @@ pub fn check(data: &[u8]) {
             }
         }
     }
-    genuine(&tokens, data);
+    genuine(tokens, data);
 }
 
 fn genuine(tokens: &Tokens, data: &[u8]) {
@@ -70,7 +76,7 @@ fn genuine(tokens: &Tokens, data: &[u8]) {
     let whole_second = now_ms.div_euclid(1_000) * 1_000;
     assert_eq!(verified.expires_ms, whole_second + LIFE_SECS as i64 * 1_000);
     assert_eq!(tokens.verify(&token, verified.expires_ms), Err(TokenError::Expired));
-    assert_eq!(self::tokens(8).verify(&token, now_ms), Err(TokenError::Invalid));
+    assert_eq!(OTHERS.verify(&token, now_ms), Err(TokenError::Invalid));
 
     let mut tampered = token.clone().into_bytes();
     let at = draw.choose_index(tampered.len()).unwrap_or(0);
