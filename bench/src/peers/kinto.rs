@@ -15,7 +15,7 @@ use super::records;
 use crate::http::{Answer, Connection, JSON, request};
 use crate::push::CLIENTS;
 
-/// Kinto on PostgreSQL under the web server that `bench/peers/kinto` names.
+/// Kinto on PostgreSQL under the web server that `bench/peers/kinto` sets up.
 pub struct Kinto {
     /// Dropped before its database.
     program: Program,
@@ -63,27 +63,14 @@ impl Kinto {
     }
 
     fn run(&mut self) {
-        let app = workspace::root().join("bench/peers/kinto");
+        let folder = workspace::root().join("bench/peers/kinto");
         let mut command = Command::new(python("gunicorn"));
         command
-            .args([
-                "--workers",
-                "2",
-                "--worker-class",
-                "gthread",
-                "--threads",
-                "8",
-                "--keep-alive",
-                "75",
-            ])
-            .args([
-                "--no-control-socket",
-                "--bind",
-                &format!("127.0.0.1:{}", self.program.port()),
-            ])
+            .arg("--config")
+            .arg(folder.join("gunicorn.conf.py"))
             .arg("--chdir")
-            .arg(app)
-            .arg("app:application")
+            .arg(folder)
+            .args(["--bind", &format!("127.0.0.1:{}", self.program.port())])
             .env("KINTO_INI", self.program.folder().join("kinto.ini"))
             .env("PYTHONDONTWRITEBYTECODE", "1");
         self.program.start(&mut command, "/v1/__lbheartbeat__");
