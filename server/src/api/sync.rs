@@ -57,6 +57,7 @@ impl From<SyncError> for Problem {
             SyncError::NotFound => Problem::new(ProblemCode::NotFound),
             SyncError::NotHeld => Problem::with(ProblemCode::NotHeld, detail),
             SyncError::Busy | SyncError::Stopping => Problem::with(ProblemCode::Busy, detail).retry_after(COME_BACK_MS),
+            SyncError::Slow => Problem::with(ProblemCode::Unavailable, detail).retry_after(COME_BACK_MS),
             SyncError::Internal => Problem::new(ProblemCode::Internal),
             SyncError::Store(store) => (*store).into(),
         }

@@ -27,6 +27,7 @@ pub(super) fn whole(s: &Settings) -> Checked {
     within("workers", s.workers as u64, 0, 1_024)?;
     within("pool_size", s.pool_size.into(), 2, 1_000)?;
     within("pool_wait_ms", s.pool_wait_ms, 10, 600_000)?;
+    within("sync_wait_ms", s.sync_wait_ms, 100, 600_000)?;
     within("committers", s.committers as u64, 1, 64)?;
     if s.committers >= s.pool_size as usize && !url.starts_with("sqlite://") {
         return Err(ConfigError::impossible(

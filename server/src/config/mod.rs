@@ -26,6 +26,8 @@ settings! {
     pool_size: u32 = "8", "WUYUAN_POOL_SIZE";
     /// How long a request waits for a database connection or a lock, in milliseconds.
     pool_wait_ms: u64 = "5000", "WUYUAN_POOL_WAIT_MS";
+    /// Longest time until a sync is answered, in milliseconds; then it is answered 503, and whether it was stored the phone learns by sending it again.
+    sync_wait_ms: u64 = "20000", "WUYUAN_SYNC_WAIT_MS";
     /// Committers: workers that put waiting pushes into one transaction. SQLite always has one.
     committers: usize = "2", "WUYUAN_COMMITTERS";
     /// Most pushes in one transaction.

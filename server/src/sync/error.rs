@@ -55,6 +55,9 @@ pub enum SyncError {
     /// The queue is full.
     #[error("too much is waiting; try again")]
     Busy,
+    /// It took too long; whether it was stored is not known.
+    #[error("the database is too slow at the moment; send the same again")]
+    Slow,
     /// The server is going down.
     #[error("the server is stopping; try again")]
     Stopping,

@@ -60,7 +60,9 @@ struct Parts {
     device_keys: Mutex<LruCache<DeviceId, (MemberId, VerifyingKey)>>,
     /// A place per reading connection. Whoever waits for one costs no thread: hundreds of phones that pull at once
     /// would otherwise take as many threads, each with memory of its own, only to wait for a connection.
-    places: Semaphore,
+    places: Arc<Semaphore>,
+    /// How long an answer may take.
+    patience: Duration,
 }
 
 /// A request that was read and checked.
@@ -120,7 +122,8 @@ impl SyncService {
             committer,
             events,
             device_keys: Mutex::new(LruCache::new(REMEMBERED)),
-            places: Semaphore::new(settings.pool_size as usize),
+            places: Arc::new(Semaphore::new(settings.pool_size as usize)),
+            patience: Duration::from_millis(settings.sync_wait_ms),
         })))
     }
 
@@ -166,8 +169,21 @@ impl SyncService {
         &self.0.committer
     }
 
-    /// Answers a sync request of `member`. A refusal as a whole changes no record.
+    /// Answers a sync request of `member`. A refusal as a whole changes no record; [`SyncError::Slow`] says nothing
+    /// of it.
     pub async fn sync(
+        &self,
+        member: MemberId,
+        push_only: bool,
+        body: impl AsRef<[u8]> + Send + 'static,
+    ) -> Result<SyncAnswer, SyncError> {
+        // A commit can wait without end: for a standby that is gone, or a database that hangs.
+        tokio::time::timeout(self.0.patience, self.answer(member, push_only, body))
+            .await
+            .unwrap_or(Err(SyncError::Slow))
+    }
+
+    async fn answer(
         &self,
         member: MemberId,
         push_only: bool,
@@ -207,10 +223,16 @@ impl SyncService {
                 .await?;
         }
         if !question.pushed || question.asked.is_some() || !question.held.is_empty() {
-            let place = self.0.places.acquire().await.map_err(|_| SyncError::Stopping)?;
+            let places = Arc::clone(&self.0.places);
+            let place = places.acquire_owned().await.map_err(|_| SyncError::Stopping)?;
             let parts = Arc::clone(&self.0);
-            let told = blocking(move || parts.ask(&question)).await?;
-            drop(place);
+            // The place goes with the work, which goes on when nobody waits for it any more.
+            let told = blocking(move || {
+                let told = parts.ask(&question);
+                drop(place);
+                told
+            })
+            .await?;
             if !told.pulled.readings.is_empty() {
                 // Written down before it is sent.
                 self.0.committer.commit(Work::Readings(told.pulled.readings)).await?;

@@ -1,6 +1,7 @@
 //! The primary dies and its synchronous standby takes its place, under load: what was acknowledged is on both.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use rand::RngExt;
 use sync_protocol::role::Role;
@@ -41,4 +42,29 @@ fn the_synchronous_standby_has_everything_that_was_acknowledged_and_clients_go_o
         (2, 0, 0)
     );
     crowd.check_beside(&world, &written, status.head_seq);
+}
+
+#[test]
+fn while_the_standby_is_away_nobody_is_told_that_anything_is_stored() {
+    let pair = Pair::start();
+    let place = Place::Postgres(Database::at(&pair.url()));
+    let mut world = World::on(Arc::new(place), &[("sync_wait_ms", "2000")]);
+    let mut crowd = Crowd::enrol(&world, 8);
+    crowd.push_while(|progress| {
+        progress.wait_for(8);
+        pair.standby.kill();
+        // What the primary had sent on may still be told.
+        progress.wait_for_refused(8);
+        let told = progress.acknowledged.load(Ordering::SeqCst);
+        progress.wait_for_refused(8);
+        assert_eq!(
+            progress.acknowledged.load(Ordering::SeqCst),
+            told,
+            "one disk is not two"
+        );
+        pair.standby.run();
+        progress.wait_for(16);
+    });
+    assert!(world.server.lives(), "one process all the time");
+    crowd.check(&world);
 }
