@@ -19,13 +19,13 @@ pub struct SmallFs {
     folder: TempDir,
 }
 
-/// Runs `body` where this process may mount: at once as root, else in this very test program started again in
-/// namespaces of its own, in which it keeps its user and may mount.
+/// Runs `body` where this process may mount: at once where it may already, as root does; else in this very test program
+/// started again in namespaces of its own, in which it keeps its user and may mount.
 ///
 /// # Panics
 /// When neither is possible here: a test that cannot fill a filesystem has failed.
 pub fn apart(test: &str, body: impl FnOnce()) {
-    if rustix::process::geteuid().is_root() || std::env::var_os(INSIDE).is_some() {
+    if std::env::var_os(INSIDE).is_some() || SmallFs::try_mount(1).is_ok() {
         return body();
     }
     let own = std::env::current_exe().expect("a running program has a path");
@@ -48,11 +48,14 @@ impl SmallFs {
     /// # Panics
     /// When it cannot be mounted.
     pub fn mount(mebibytes: u32) -> SmallFs {
-        let folder = TempDir::new().expect("a temporary folder");
-        let size = CString::new(format!("size={mebibytes}m,mode=0777")).expect("no NUL in it");
-        mount("tmpfs", folder.path(), "tmpfs", MountFlags::empty(), size.as_c_str())
-            .unwrap_or_else(|e| panic!("cannot mount a small filesystem here: {e}"));
-        SmallFs { folder }
+        SmallFs::try_mount(mebibytes).unwrap_or_else(|e| panic!("cannot mount a small filesystem here: {e}"))
+    }
+
+    fn try_mount(mebibytes: u32) -> std::io::Result<SmallFs> {
+        let folder = TempDir::new()?;
+        let size = CString::new(format!("size={mebibytes}m,mode=0777"))?;
+        mount("tmpfs", folder.path(), "tmpfs", MountFlags::empty(), size.as_c_str())?;
+        Ok(SmallFs { folder })
     }
 
     /// Where it is mounted.
