@@ -7,6 +7,7 @@
 
 mod answer;
 mod backoff;
+mod earlier;
 mod exchange;
 mod pull;
 mod recover;
@@ -22,7 +23,7 @@ use crate::enrol;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::account::{self, Account};
-use crate::store::{cache, feeds, outbox, receipts};
+use crate::store::{cache, feeds, receipts};
 use crate::transport::{Transport, TransportError};
 
 pub use crate::store::account::Trouble;
@@ -71,6 +72,8 @@ pub enum Action {
     Recover,
     /// Ask what became of an earlier device's operations.
     AskEarlier(DeviceId),
+    /// Push again what a restored server lost of an earlier device.
+    PushEarlier(DeviceId),
     /// Push what is pending and pull what is new.
     Exchange,
     /// Fetch units and members.
@@ -91,6 +94,15 @@ pub struct Round {
     directory_asked: bool,
     gaps: u32,
     earlier_asked: BTreeSet<DeviceId>,
+    earlier_left: BTreeSet<DeviceId>,
+}
+
+impl Round {
+    /// The server was restored: earlier devices are asked anew.
+    fn doubt_earlier(&mut self) {
+        self.earlier_asked.clear();
+        self.earlier_left.clear();
+    }
 }
 
 /// What a request led to.
@@ -140,8 +152,8 @@ impl Phone {
         let Some(catalog) = self.catalog() else {
             return Ok(Action::Catalog);
         };
-        if let Some(device) = self.earlier_unresolved(round)? {
-            return Ok(Action::AskEarlier(device));
+        if let Some(action) = self.earlier_action(round)? {
+            return Ok(action);
         }
         if !round.exchanged {
             return Ok(Action::Exchange);
@@ -162,18 +174,6 @@ impl Phone {
         Ok(cached.is_some_and(|c| (0..FRESH_MS).contains(&now.saturating_sub(c.at_ms))))
     }
 
-    fn earlier_unresolved(&self, round: &Round) -> Result<Option<DeviceId>, PhoneError> {
-        for feed in feeds::closed(self.conn())? {
-            let up_to = feed.common_seq.unwrap_or(0);
-            if !round.earlier_asked.contains(&feed.device)
-                && !outbox::unresolved(self.conn(), &feed.device, up_to, false)?.is_empty()
-            {
-                return Ok(Some(feed.device));
-            }
-        }
-        Ok(None)
-    }
-
     fn step(&mut self, net: &dyn Transport, round: &mut Round) -> Result<Step, PhoneError> {
         let action = self.next_action(round)?;
         let done = match action {
@@ -189,6 +189,7 @@ impl Phone {
                 round.earlier_asked.insert(device);
                 self.ask_earlier_step(net, &device)
             }
+            Action::PushEarlier(device) => self.push_earlier_step(net, round, &device),
             Action::Exchange => self.exchange_step(net, round),
         };
         match done {

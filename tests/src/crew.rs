@@ -59,6 +59,15 @@ impl Hand {
         self.folder.path().join("phone.db")
     }
 
+    /// The phone as it is now, from a copy of its file: what a backup of it would bring back.
+    pub fn copied(&self) -> Phone {
+        let copy = self.folder.path().join("copy.db");
+        let text = copy.to_str().expect("text");
+        let own = rusqlite::Connection::open(self.path()).expect("the phone's file");
+        own.execute("VACUUM INTO ?1", [text]).expect("a copy");
+        Phone::open(&copy, env()).expect("a phone")
+    }
+
     /// The unit of the first appointment.
     pub fn unit(&self) -> &UnitCode {
         &self.member.appointments[0].unit

@@ -11,7 +11,7 @@ use crate::api::Continues;
 #[derive(Clone)]
 pub(crate) struct Feed {
     pub device: DeviceId,
-    /// Absent once the feed is closed.
+    /// A closed feed keeps it too: a restored server may have lost what was written under it.
     pub key: Option<SigningKey>,
     /// The server knows the device.
     pub registered: bool,
@@ -96,13 +96,19 @@ fn insert(
 /// Closes the current feed after `common` and lets the next one, which the server knows, write.
 pub fn succeed(conn: &Connection, common: Seq) -> Result<(), StoreError> {
     conn.execute(
-        "UPDATE feed SET role = 'closed', seed = NULL, common_seq = ?1 WHERE role = 'current'",
+        "UPDATE feed SET role = 'closed', server_seq = ?1, common_seq = ?1 WHERE role = 'current'",
         [common],
     )?;
     conn.execute(
         "UPDATE feed SET role = 'current', registered = 1 WHERE role = 'next'",
         [],
     )?;
+    Ok(())
+}
+
+/// The server was restored: what it has of the closed feeds must be asked.
+pub fn doubt_closed(conn: &Connection) -> Result<(), StoreError> {
+    conn.execute("UPDATE feed SET server_seq = 0 WHERE role = 'closed'", [])?;
     Ok(())
 }
 

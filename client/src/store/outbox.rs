@@ -262,6 +262,15 @@ pub fn reopen_above(conn: &Connection, device: &DeviceId, server_seq: Seq) -> Re
     Ok(())
 }
 
+/// The server lost what a closed feed has above `server_seq`, as far as `common`: it is pending again.
+pub fn reopen_between(conn: &Connection, device: &DeviceId, server_seq: Seq, common: Seq) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE outbox SET fate = NULL, code = NULL, sent = 0, settled = 0 WHERE device = ?1 AND seq > ?2 AND seq <= ?3",
+        params![device.bytes(), server_seq, common],
+    )?;
+    Ok(())
+}
+
 /// Takes a verdict. A line for other bytes than these is not for this operation.
 pub fn set_verdict(
     conn: &Connection,

@@ -22,7 +22,8 @@ CREATE TABLE account (
 );
 
 -- The devices that this installation has been, in order. The last with role 'current' writes; 'next' is being
--- enrolled in its place; a 'closed' one has forked or lost its server-side past, and its seed is forgotten.
+-- enrolled in its place; a 'closed' one has forked or lost its server-side past. Its seed stays: a restored server may
+-- have lost what is common, and takes it from this device alone.
 CREATE TABLE feed (
   place INTEGER PRIMARY KEY,
   device BLOB NOT NULL UNIQUE,

@@ -3,15 +3,14 @@
 use rusqlite::Connection;
 use sync_protocol::id::DeviceId;
 use sync_protocol::receipt;
-use sync_protocol::wire::{FeedState, SyncAnswer, SyncRequest, VerdictLine};
+use sync_protocol::wire::{FeedState, SyncAnswer, VerdictLine};
 
 use super::exchange::Plan;
-use super::{Step, api, pull};
+use super::pull;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::account::{self, Trouble};
 use crate::store::{StoreError, cache, feeds, outbox, receipts, replica};
-use crate::transport::Transport;
 
 /// What became of an answer.
 pub(super) enum Taken {
@@ -21,6 +20,8 @@ pub(super) enum Taken {
         more: bool,
         /// Something was pulled.
         moved: bool,
+        /// The server was restored since the last answer.
+        restored: bool,
     },
     /// The server's feed is not this phone's: nothing was taken.
     Forked,
@@ -30,7 +31,7 @@ pub(super) enum Taken {
     ReceiptWrong,
 }
 
-enum Signed {
+pub(super) enum Signed {
     Nothing,
     Receipt {
         text: String,
@@ -41,7 +42,7 @@ enum Signed {
     Wrong,
 }
 
-fn signed(conn: &Connection, device: &DeviceId, answer: &SyncAnswer) -> Result<Signed, StoreError> {
+pub(super) fn signed(conn: &Connection, device: &DeviceId, answer: &SyncAnswer) -> Result<Signed, StoreError> {
     let lines = || answer.verdicts.iter().chain(&answer.resolved);
     if lines().next().is_none() {
         return Ok(Signed::Nothing);
@@ -65,7 +66,7 @@ fn signed(conn: &Connection, device: &DeviceId, answer: &SyncAnswer) -> Result<S
     })
 }
 
-fn take_verdicts(
+pub(super) fn take_verdicts(
     conn: &Connection,
     device: &DeviceId,
     lines: impl Iterator<Item = VerdictLine>,
@@ -113,6 +114,7 @@ impl Phone {
             }
             if restored {
                 cache::expire(tx, cache::CONFIG)?;
+                feeds::doubt_closed(tx)?;
             }
             feeds::set_server_seq(tx, &device, server_seq)?;
             feeds::set_durable_seq(tx, &device, answer.feed.durable_seq)?;
@@ -136,40 +138,7 @@ impl Phone {
             outbox::drop_durable(tx, &device, answer.feed.durable_seq)?;
             let offset = answer.server_time - heard_at;
             account::heard(tx, &answer.generation, answer.catalog, offset, heard_at)?;
-            Ok(Taken::Done { more, moved })
+            Ok(Taken::Done { more, moved, restored })
         })
-    }
-
-    /// Asks what became of the operations of an earlier device whose feed is closed.
-    pub(super) fn ask_earlier_step(&mut self, net: &dyn Transport, device: &DeviceId) -> Result<Step, PhoneError> {
-        let account = account::load(self.conn())?;
-        let closed = feeds::closed(self.conn())?;
-        let common = closed
-            .iter()
-            .find(|f| f.device == *device)
-            .and_then(|f| f.common_seq)
-            .unwrap_or(0);
-        let mut held = outbox::unresolved(self.conn(), device, common, false)?;
-        held.truncate(self.config()?.map(|c| c.limits).unwrap_or_default().push_ops as usize);
-        let request = SyncRequest {
-            device: *device,
-            push: None,
-            held,
-            pull: None,
-        };
-        let answer = match api(&account, net).sync(&request) {
-            Ok(answer) => answer,
-            // A server that has forgotten the device has nothing to say of it.
-            Err(error) if error.problem().is_some_and(|p| matches!(p.status, 403 | 404 | 409)) => {
-                return Ok(Step::Next);
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let signed = signed(self.conn(), device, &answer)?;
-        if matches!(signed, Signed::Receipt { .. }) {
-            let lines = answer.verdicts.iter().chain(&answer.resolved).cloned();
-            self.store_mut().write(|tx| take_verdicts(tx, device, lines, &signed))?;
-        }
-        Ok(Step::Next)
     }
 }

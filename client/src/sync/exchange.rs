@@ -48,7 +48,7 @@ pub(super) struct Plan {
     pub diverged: Vec<UnitCode>,
 }
 
-enum Pending {
+pub(super) enum Pending {
     Nothing,
     Batch(Batch),
     /// The next operation's bytes are gone.
@@ -113,7 +113,7 @@ impl Phone {
         }
     }
 
-    fn request<'b>(&self, plan: &'b Plan, feed: &Feed) -> Result<SyncRequest<'b>, PhoneError> {
+    pub(super) fn request<'b>(&self, plan: &'b Plan, feed: &Feed) -> Result<SyncRequest<'b>, PhoneError> {
         let push = match &plan.batch {
             None => None,
             Some(batch) => {
@@ -159,9 +159,22 @@ impl Phone {
 
     /// As many pending operations as fit, from the first that the server may lack.
     fn pending(&self, account: &Account, feed: &Feed, limits: &Limits) -> Result<Pending, PhoneError> {
-        let Some(first) = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)? else {
-            return Ok(Pending::Nothing);
-        };
+        match outbox::first_pending(self.conn(), &feed.device, feed.server_seq)? {
+            Some(first) => self.batch(account, feed, first, Seq::MAX, limits),
+            None => Ok(Pending::Nothing),
+        }
+    }
+
+    /// As many operations as fit, from `first` and at most to `last`.
+    pub(super) fn batch(
+        &self,
+        account: &Account,
+        feed: &Feed,
+        first: Seq,
+        last: Seq,
+        limits: &Limits,
+    ) -> Result<Pending, PhoneError> {
+        let up_to = last;
         let most = self.most_ops(limits);
         let budget = limits
             .body_bytes
@@ -171,7 +184,8 @@ impl Phone {
         let mut earlier = BTreeMap::new();
         let mut bytes = 0;
         let mut last = None;
-        for row in outbox::from(self.conn(), &feed.device, first, most)? {
+        let rows = outbox::from(self.conn(), &feed.device, first, most)?;
+        for row in rows.into_iter().take_while(|row| row.seq <= up_to) {
             let text = match row.text(&account.sealing_key)? {
                 _ if row.withheld => op::stub(row.seq, &row.body_hash),
                 Some(text) if text.len() > OP_BYTES => op::stub(row.seq, &row.body_hash),
@@ -230,7 +244,10 @@ impl Phone {
                     detail,
                 }))
             }
-            Taken::Done { more, moved } => {
+            Taken::Done { more, moved, restored } => {
+                if restored {
+                    round.doubt_earlier();
+                }
                 let feed = feeds::current(self.conn())?;
                 let pending = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)?.is_some();
                 let pulled = plan.cursors.is_some() || account::load(self.conn())?.push_only;
@@ -265,8 +282,12 @@ impl Phone {
                 Ok(Step::Next)
             }
             (404, "device_unknown") => {
+                // The server was restored to before this device was enrolled, so it may lack what earlier ones wrote.
+                // Theirs goes first: it cannot judge what stands for an operation of a device that it does not know.
+                round.doubt_earlier();
                 self.store_mut().write(|tx| {
                     feeds::set_registered(tx, false)?;
+                    feeds::doubt_closed(tx)?;
                     feeds::set_server_seq(tx, &plan.device, 0)
                 })?;
                 Ok(Step::Next)

@@ -75,17 +75,13 @@ class Sync:
             raise Trouble("not_enrolled", "enrol first")
         if self.store.get("wiped"):
             raise Trouble("device_revoked", "this phone may record no more")
-        looked = False
         for _ in range(MOST_REQUESTS):
             if self.store.get("config") is None:
                 self.phone.look_up()
-                looked = False
             if self.store.get("fork") is not None:
                 self.forks.go_on()
-                looked = False
             self.phone.announce()
-            if not looked:
-                looked = self._look_at_earlier_devices()
+            if not self._look_at_earlier_devices():
                 continue
             if not self._step():
                 return
@@ -135,6 +131,9 @@ class Sync:
         taken = self._send(feed, push, [] if bare else self._held(feed), pull=last and not bare)
         last = last and (only_push or not bare)
         if taken is None or taken.again or taken.restored or taken.forked or not last or only_push:
+            return True
+        after = self.store.device()
+        if after is None or after["confirmed"] < end_of(after):
             return True
         # A push is taken from one who may not pull; asked for alone, the pull says why it was left out.
         return push is not None and not taken.pulled
@@ -198,7 +197,10 @@ class Sync:
                 self.rules.drop_all()
         elif problem.code in ("device_unknown", "device_not_yours") and feed["enrolled"]:
             with self.store.change("unknown"):
+                # Restored to before it was enrolled: what earlier devices wrote may be lost too, and goes first.
                 self.store.run("UPDATE devices SET enrolled = 0 WHERE device = ?", device)
+                self.store.run("UPDATE devices SET look = 1")
+                confirm(self.store, device, 0)
         elif problem.code == "device_revoked" and pull:
             with self.store.change("revoked"):
                 self.store.put("revoked", True)

@@ -97,30 +97,76 @@ on_both_backends! {
         assert!(done(&["verify", "--database", &world.server.place().url()]).ends_with("all is right\n"));
     }
 
-    fn a_phone_that_was_restored_brings_back_what_its_earlier_device_wrote(backend) {
-        let mut world = World::start(backend);
-        let member = world.holder(Role::Volunteer, 0).clone();
-        let unit = member.appointments[0].unit.clone();
-        let mut phone = Stranger::enrol(&world.server.url(), &member, 1);
-        phone.report(unit.as_str(), "before the backup");
-        phone.sync();
-        let backup = Backup::of(&world);
-        let common = phone.report(unit.as_str(), "before the copy");
-        phone.sync();
-        phone.copy();
-        phone.report(unit.as_str(), "the lost future");
-        phone.sync();
-        phone.restore();
-        phone.edit(&common, unit.as_str(), &json!({"set": {"title": "after the copy"}}));
-        phone.sync();
-
-        backup.restore(&mut world, backend);
-        phone.turn_to(&world.server.url());
-        phone.settle();
-        let replica = phone.replica();
-        let title = &replica[&common]["fields"]["title"];
-        assert_eq!(title[0]["value"], "after the copy", "{title}");
-        phone.accounted();
-        assert!(done(&["verify", "--database", &world.server.place().url()]).ends_with("all is right\n"));
+    fn so_does_a_phone_of_our_own_make(backend) {
+        our_own_earlier_device(backend, true);
     }
+
+    fn a_phone_that_was_restored_brings_back_what_its_earlier_device_wrote(backend) {
+        their_earlier_device(backend, true);
+    }
+}
+
+// Of this the database knows nothing, so one kind is enough.
+#[test]
+fn so_do_both_when_the_backup_has_never_heard_of_the_device() {
+    our_own_earlier_device(Backend::Sqlite, false);
+    their_earlier_device(Backend::Sqlite, false);
+}
+
+/// A foreign phone forks, and the server is restored to before, when it knew the phone's device or did not.
+fn their_earlier_device(backend: Backend, known: bool) {
+    let mut world = World::start(backend);
+    let member = world.holder(Role::Volunteer, 0).clone();
+    let unit = member.appointments[0].unit.clone();
+    let unheard = Backup::of(&world);
+    let mut phone = Stranger::enrol(&world.server.url(), &member, 1);
+    phone.report(unit.as_str(), "before the backup");
+    phone.sync();
+    let backup = if known { Backup::of(&world) } else { unheard };
+    let common = phone.report(unit.as_str(), "before the copy");
+    phone.sync();
+    phone.copy();
+    phone.report(unit.as_str(), "the lost future");
+    phone.sync();
+    phone.restore();
+    phone.edit(&common, unit.as_str(), &json!({"set": {"title": "after the copy"}}));
+    phone.sync();
+
+    backup.restore(&mut world, backend);
+    phone.turn_to(&world.server.url());
+    phone.settle();
+    let title = &phone.replica()[&common]["fields"]["title"];
+    assert_eq!(title[0]["value"], "after the copy", "{title}");
+    phone.accounted();
+    assert!(done(&["verify", "--database", &world.server.place().url()]).ends_with("all is right\n"));
+}
+
+/// A phone of our own make forks, and the server is restored to before, when it knew the phone's device or did not.
+fn our_own_earlier_device(backend: Backend, known: bool) {
+    let mut world = World::start(backend);
+    let member = world.holder(Role::Volunteer, 0).clone();
+    let unit = member.appointments[0].unit.clone();
+    let unheard = Backup::of(&world);
+    let mut ours = Hand::enrol(&world.server.url(), &member);
+    ours.report(&unit, "before the backup");
+    ours.sync();
+    let backup = if known { Backup::of(&world) } else { unheard };
+    let common = ours.report(&unit, "before the copy");
+    ours.sync();
+    let old = ours.copied();
+    ours.report(&unit, "the lost future");
+    ours.sync();
+    ours.phone = old;
+    let form = ours.open(&common);
+    ours.fill(&form, &[("title", "after the copy")]);
+    ours.sync();
+
+    backup.restore(&mut world, backend);
+    ours.turn_to(&world.server.url());
+    settle(&mut ours);
+    let record = &shown(&ours)[&common.to_string()];
+    assert_eq!(record["fields"]["title"][0]["value"], "after the copy", "{record}");
+    let stored = world.server.place().number("SELECT COUNT(*) FROM op");
+    assert_eq!(stored, 3, "before the backup, before the copy, after the copy");
+    assert!(done(&["verify", "--database", &world.server.place().url()]).ends_with("all is right\n"));
 }
