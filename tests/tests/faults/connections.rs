@@ -13,7 +13,7 @@ use wuyuan_tests::postgres::session::Session;
 use wuyuan_tests::reports::{record, report, verdicts};
 
 const PHONES: usize = 16;
-const DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Somebody who keeps everybody else from the devices.
 fn holding(world: &World) -> Session {
