@@ -14,6 +14,7 @@ use super::caller::{Caller, PushCaller};
 use super::ids;
 use super::params::Query;
 use super::problem::{Problem, ProblemBody, ProblemCode};
+use super::schema;
 use crate::accounts::devices::{self, Enrolment, KeyStorage};
 use crate::app::App;
 use crate::store::rows::DeviceRow;
@@ -81,7 +82,7 @@ pub struct DeviceView {
     /// Why its feed takes no more operations, such as `forked`.
     closed: Option<String>,
     /// Its feed as stored.
-    #[schema(value_type = Object)]
+    #[schema(value_type = schema::Head)]
     head: Head,
 }
 

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::blocking;
 use super::caller::Caller;
 use super::problem::{Problem, ProblemBody, ProblemCode};
+use super::schema;
 use crate::app::App;
 use crate::directory::listing::{self, Directory};
 
@@ -24,7 +25,7 @@ pub struct Config {
     /// The newest catalogue version.
     catalog: u32,
     /// Every limit; bytes of a body count after inflation unless the name says otherwise.
-    #[schema(value_type = Object)]
+    #[schema(value_type = schema::Limits)]
     limits: Limits,
     /// The keys that verify receipts.
     receipt_keys: Vec<ReceiptKey>,
@@ -70,7 +71,7 @@ pub async fn config(app: web::Data<App>) -> web::Json<Config> {
 
 /// The catalogue of record kinds: fields, who reads and writes, workflow, wording.
 #[utoipa::path(tag = "reference", responses(
-    (status = 200, description = "The catalogue", body = Object, headers(("etag" = String))),
+    (status = 200, description = "The catalogue; its form is in docs/PROTOCOL.md, section 3", body = Object, headers(("etag" = String))),
     (status = 304, description = "It is the one that If-None-Match names"),
 ))]
 #[get("/v1/catalog")]

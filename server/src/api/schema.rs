@@ -78,6 +78,27 @@ pub struct Head {
     pub hash: String,
 }
 
+/// Every limit of this server.
+#[derive(ToSchema)]
+#[schema(as = Limits)]
+#[expect(dead_code, reason = "a shape, never a value")]
+pub struct Limits {
+    /// Most bytes of a request body as it travels.
+    pub body_bytes: u64,
+    /// Most bytes of a request body after inflation.
+    pub inflated_bytes: u64,
+    /// Most operations in one push, and most numbers in `held`.
+    pub push_ops: u32,
+    /// Most bytes of one operation's text.
+    pub op_bytes: u32,
+    /// Most records in one answer.
+    pub page_records: u32,
+    /// About how many bytes of records one answer carries.
+    pub page_bytes: u64,
+    /// Most units that one request may name.
+    pub units: u32,
+}
+
 /// What to pull.
 #[derive(serde::Deserialize, ToSchema)]
 #[schema(as = Pull)]
