@@ -124,7 +124,5 @@ def forget_texts(store: Store) -> int:
     for row in rows:
         base = store.row("SELECT body FROM records WHERE id = ?", row["record"])
         if base is not None and json.loads(base["body"])["clock"].get(row["device"], 0) >= row["seq"]:
-            dropped += store.run(
-                "UPDATE ops SET text = NULL WHERE device = ? AND seq = ?", row["device"], row["seq"]
-            )
+            dropped += store.run("UPDATE ops SET text = NULL WHERE device = ? AND seq = ?", row["device"], row["seq"])
     return dropped

@@ -130,5 +130,3 @@ class _Lasts:
         if after:
             moved[new] = max(after)
         return moved
-
-

@@ -116,11 +116,8 @@ class Phone:
         if self.store.get("wiped"):
             raise Refused("wiped", "this phone may record no more")
         with self.store.change("save"):
-            if wish.record is None:
-                record, seen, gen = self.chance.uuid7(clock.unix_ms), {}, self.store.get("generation")
-            else:
-                record = wish.record
-                seen, gen = self._form(record)
+            record = wish.record or self.chance.uuid7(clock.unix_ms)
+            seen, gen = ({}, self.store.get("generation")) if wish.record is None else self._form(record)
             feed = write(self.store, self.chance, clock, wish, record, seen, gen)
             self.store.run("DELETE FROM forms WHERE record = ?", record)
         return {"record": record, "device": feed["device"], "seq": feed["last"]}

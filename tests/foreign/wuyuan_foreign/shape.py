@@ -83,7 +83,7 @@ def read_shape(text: str) -> dict[str, Any] | str:
 
 def _envelope(op: Mapping[str, Any]) -> bool:
     """Whether the members that are not the catalogue's have their form."""
-    if not REQUIRED <= set(op):
+    if REQUIRED - set(op):
         return False
     texts = [op[name] for name in ("salt", "gen", "boot", "kind")]
     if not all(isinstance(text, str) for text in texts) or len(op["boot"].encode()) > BOOT_BYTES:

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS devices (
     common INTEGER, durable INTEGER NOT NULL DEFAULT 0, look INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS ops (
     device TEXT NOT NULL, seq INTEGER NOT NULL, text BLOB, record TEXT NOT NULL, unit TEXT NOT NULL,
-    body TEXT NOT NULL, chain TEXT NOT NULL, withheld INTEGER NOT NULL DEFAULT 0, fate TEXT, code TEXT, arrival INTEGER, receipt INTEGER,
+    body TEXT NOT NULL, chain TEXT NOT NULL, withheld INTEGER NOT NULL DEFAULT 0,
+    fate TEXT, code TEXT, arrival INTEGER, receipt INTEGER,
     settled INTEGER NOT NULL DEFAULT 0, new_device TEXT, new_seq INTEGER, PRIMARY KEY (device, seq)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS ops_by_record ON ops (record);
 CREATE TABLE IF NOT EXISTS receipts (

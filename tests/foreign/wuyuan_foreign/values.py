@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ def fits(field: Mapping[str, Any], value: Any, cat: int) -> bool:
         return whole(value, field.get("min", 0), field.get("max", GREATEST))
     if kind == "enum":
         return any(choice["code"] == value and choice["since"] <= cat for choice in field["values"])
-    checks = {
+    checks: dict[str, Callable[[Any], bool]] = {
         "date": _day,
         "instant": lambda given: instant(given) is not None,
         "bool": lambda given: isinstance(given, bool),

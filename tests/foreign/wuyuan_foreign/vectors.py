@@ -93,9 +93,7 @@ def merge_checks(vector: dict[str, Any]) -> Iterator[Check]:
 
 def _flat(fields: dict[str, Any]) -> dict[str, Any]:
     """The values as the vectors write them: a list for a set, too."""
-    return {
-        name: field["items"] if isinstance(field, dict) else field for name, field in values_of(fields).items()
-    }
+    return {name: field["items"] if isinstance(field, dict) else field for name, field in values_of(fields).items()}
 
 
 def cursor_checks(vector: dict[str, Any]) -> Iterator[Check]:
