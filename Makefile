@@ -1,7 +1,7 @@
 # What a person does with this repository. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stop lint deny openapi bench bench-peers fuzz
+.PHONY: help setup run test test-stop lint deny openapi bench bench-peers bench-scale fuzz
 
 # Where `make run` listens and keeps its data; both can be given on the command line.
 LISTEN ?= 127.0.0.1:8080
@@ -55,3 +55,9 @@ bench: ## Every benchmark beside its limit or peer; writes the table into bench/
 
 bench-peers: ## Other servers beside Wuyuan in the same run; writes the table into bench/README.md
 	@bench/peers/run --write
+
+bench-scale: ## What grows with what, and what the whole country would need; writes the tables into docs/SCALE.md
+	@scripts/setup
+	cargo build --release --locked --package wuyuan
+	cargo run --release --locked --package wuyuan-bench -- scale --write
+	@cargo run --quiet --locked --package wuyuan-tests --release --bin test-postgres -- stop
