@@ -22,6 +22,24 @@ test: ## Every test, on both databases
 	@scripts/setup
 	@scripts/test
 
+# What `make simulate` runs: seeds from SEED on, STEPS of each, STRANGERS phones of another make among them; or a SCRIPT
+# that a failure printed.
+SEED ?= 1
+SEEDS ?= 1
+STEPS ?= 500
+STRANGERS ?= 0
+SCRIPT ?=
+
+simulate: ## Seeded simulations on both databases: make simulate SEED=7 STEPS=1000
+	@scripts/setup
+	cargo run --locked --package wuyuan-simulator --bin simulate -- --seed $(SEED) --seeds $(SEEDS) --steps $(STEPS) \
+	    --strangers $(STRANGERS) $(if $(SCRIPT),--script $(SCRIPT))
+	@cargo run --quiet --locked --package wuyuan-tests --bin test-postgres -- stop
+
+mutants: ## Prove that the simulator finds faults: each of its list is made in a copy and must be caught (an hour)
+	@scripts/setup
+	cargo run --locked --package wuyuan-simulator --bin mutants
+
 # How long `make fuzz` lets the fuzzer try each target, in seconds.
 FUZZ_SECONDS ?= 30
 

@@ -20,6 +20,23 @@ pub enum Fault {
     Portal,
     /// The server dies after so many events of its database.
     Crash(u32),
+    /// The server dies while it commits; what it had answered before that reaches the phone.
+    CrashAtCommit,
+}
+
+impl Fault {
+    /// What it is called where it is counted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fault::LoseRequest => "request lost",
+            Fault::LoseAnswer => "answer lost",
+            Fault::Duplicate => "request doubled",
+            Fault::Delay => "request delayed",
+            Fault::Portal => "answered by a portal",
+            Fault::Crash(_) => "server to die",
+            Fault::CrashAtCommit => "server to die at a commit",
+        }
+    }
 }
 
 /// What happens to a phone's wall clock.
@@ -51,19 +68,33 @@ pub enum Action {
     /// Between contested values one is chosen.
     Decide { who: usize, dice: u64 },
     /// A phone syncs with one of the servers; faults by the number of the request.
-    Sync { who: usize, server: usize, faults: Vec<(u8, Fault)>, power: Option<u32> },
+    Sync {
+        who: usize,
+        server: usize,
+        faults: Vec<(u8, Fault)>,
+        power: Option<u32>,
+    },
+    /// Somebody does something with a phone of another make, if there are any.
+    Stranger { faults: Vec<(u8, Fault)>, dice: u64 },
+    /// Everybody syncs once, and nothing happens on the way.
+    Round,
     /// A delayed request arrives.
     Arrive { which: usize },
-    /// Two delayed pushes are committed at the same time, one overtaking the other, while others read.
-    Race { which: usize, reader: usize },
+    /// The pushes of two phones are committed at the same time, one overtaking the other, while a third reads.
+    Race {
+        first: usize,
+        second: usize,
+        reader: usize,
+        dice: u64,
+    },
     /// The power of a phone fails while it saves.
     Blackout { who: usize, power: u32, dice: u64 },
     /// A phone is switched off and on.
     Reboot { who: usize },
     /// A phone's clock.
     Clock { who: usize, wall: Wall },
-    /// A backup of a phone is made.
-    Keep { who: usize },
+    /// A backup of every phone is made.
+    Keep,
     /// A phone is restored from its last backup.
     Rewind { who: usize },
     /// A phone's storage is full, or no more.
@@ -93,59 +124,103 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
     let who = dice.below(phones);
     let seed = dice.any() >> 11;
     match dice.below(1_000) {
-        0..60 => Action::Wait(wait(dice)),
-        60..230 => Action::Create { who, dice: seed },
-        230..240 => Action::Flood { who, count: 8 + dice.below(12), dice: seed },
-        240..280 => Action::Open { who, dice: seed },
-        280..480 => Action::Edit { who, dice: seed },
-        480..520 => Action::Decide { who, dice: seed },
-        520..750 => sync(dice, who),
-        750..785 => Action::Arrive { which: dice.below(64) },
-        785..800 => Action::Race { which: dice.below(64), reader: dice.below(phones) },
-        800..820 => Action::Blackout { who, power: dice.below(6) as u32, dice: seed },
-        820..840 => Action::Reboot { who },
-        840..865 => Action::Clock { who, wall: wall(dice) },
-        865..885 => Action::Keep { who },
-        885..893 => Action::Rewind { who },
-        893..901 => Action::Full { who, full: dice.chance(1, 2) },
-        901..911 => Action::Backup { durable: dice.chance(1, 2) },
-        911..916 => Action::Restore { which: dice.below(4) },
-        916..926 => Action::Restart { which: dice.below(3), push_ops: 2 + dice.below(7) as u32 },
-        926..940 => Action::End { dice: seed },
-        940..960 => Action::Appoint { dice: seed },
-        960..970 => Action::Change { dice: seed },
-        970..974 => Action::Revoke { who },
-        974..984 => Action::LetGo { who, dice: seed },
+        0..40 => Action::Wait(wait(dice)),
+        40..160 => Action::Create { who, dice: seed },
+        160..168 => Action::Flood {
+            who,
+            count: 8 + dice.below(6),
+            dice: seed,
+        },
+        168..230 => Action::Open { who, dice: seed },
+        230..510 => Action::Edit { who, dice: seed },
+        510..560 => Action::Decide { who, dice: seed },
+        560..760 => sync(dice, who),
+        760..785 => Action::Round,
+        785..810 => Action::Arrive { which: dice.below(64) },
+        810..820 => Action::Race {
+            first: who,
+            second: dice.below(phones),
+            reader: dice.below(phones),
+            dice: seed,
+        },
+        820..840 => Action::Blackout {
+            who,
+            power: dice.below(6) as u32,
+            dice: seed,
+        },
+        840..850 => Action::Reboot { who },
+        850..870 => Action::Clock { who, wall: wall(dice) },
+        870..890 => Action::Keep,
+        890..904 => Action::Rewind { who },
+        904..914 => Action::Full {
+            who,
+            full: dice.chance(1, 3),
+        },
+        914..924 => Action::Backup {
+            durable: dice.chance(1, 2),
+        },
+        924..930 => Action::Restore { which: dice.below(4) },
+        930..938 => Action::Restart {
+            which: dice.below(3),
+            push_ops: 2 + dice.below(7) as u32,
+        },
+        938..944 => Action::End { dice: seed },
+        944..964 => Action::Appoint { dice: seed },
+        964..972 => Action::Change { dice: seed },
+        972..976 => Action::Revoke { who },
+        976..986 => Action::LetGo { who, dice: seed },
         _ => Action::Settle,
     }
 }
 
+/// Puts a step with a foreign phone in the place of every third.
+pub fn with_strangers(actions: &mut [Action], dice: &mut Dice) {
+    for action in actions.iter_mut().step_by(3) {
+        *action = Action::Stranger {
+            faults: faults(dice),
+            dice: dice.any() >> 11,
+        };
+    }
+}
+
 fn sync(dice: &mut Dice, who: usize) -> Action {
+    Action::Sync {
+        who,
+        server: dice.below(3),
+        faults: faults(dice),
+        power: dice.chance(1, 8).then(|| dice.below(12) as u32),
+    }
+}
+
+fn faults(dice: &mut Dice) -> Vec<(u8, Fault)> {
     let mut faults = Vec::new();
     if dice.chance(1, 2) {
         for _ in 0..=dice.below(2) {
-            let fault = match dice.below(8) {
+            let fault = match dice.below(9) {
                 0 => Fault::LoseRequest,
                 1 | 2 => Fault::LoseAnswer,
                 3 => Fault::Duplicate,
                 4 => Fault::Delay,
                 5 => Fault::Portal,
+                6 => Fault::CrashAtCommit,
                 _ => Fault::Crash(dice.below(60) as u32),
             };
             faults.push((dice.below(4) as u8, fault));
         }
     }
-    Action::Sync {
-        who,
-        server: dice.below(3),
-        faults,
-        power: dice.chance(1, 8).then(|| dice.below(12) as u32),
-    }
+    faults
 }
 
 fn wait(dice: &mut Dice) -> i64 {
     let minute = 60_000;
-    [minute, 20 * minute, 2 * 60 * minute, 26 * 60 * minute][dice.below(4)]
+    [
+        minute,
+        minute,
+        5 * minute,
+        20 * minute,
+        2 * 60 * minute,
+        26 * 60 * minute,
+    ][dice.below(6)]
 }
 
 fn wall(dice: &mut Dice) -> Wall {

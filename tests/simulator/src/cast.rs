@@ -52,7 +52,10 @@ pub struct Book(pub Vec<Appointed>);
 impl Book {
     /// The roles of `member` in `unit` at `at_ms`.
     pub fn roles(&self, member: &MemberId, unit: &str, at_ms: i64) -> Vec<Role> {
-        let his = self.0.iter().filter(|a| a.member == *member && a.is_active(at_ms) && a.covers(unit));
+        let his = self
+            .0
+            .iter()
+            .filter(|a| a.member == *member && a.is_active(at_ms) && a.covers(unit));
         his.map(|a| a.role).collect()
     }
 
@@ -99,15 +102,15 @@ pub struct Cast {
     pub catalog: Catalog,
 }
 
-/// Roles and how many of each have a phone, in each of the two communities where they are appointed to one.
-const PLAYERS: &[(Role, usize)] = &[
-    (Role::GroupLeader, 1),
-    (Role::Volunteer, 2),
-    (Role::Supervisor, 1),
-    (Role::InfoOfficer, 1),
-    (Role::AreaManager, 1),
-    (Role::Prosecutor, 1),
-    (Role::ConflictAdmin, 1),
+/// Who has phones: the role, in how many of the communities, and how many phones each.
+const PLAYERS: &[(Role, usize, usize)] = &[
+    (Role::GroupLeader, 2, 1),
+    (Role::Volunteer, 2, 1),
+    (Role::Supervisor, 1, 1),
+    (Role::InfoOfficer, 1, 1),
+    (Role::AreaManager, 1, 1),
+    (Role::Prosecutor, 1, 2),
+    (Role::ConflictAdmin, 1, 1),
 ];
 
 impl Cast {
@@ -118,25 +121,43 @@ impl Cast {
             let first = &member.appointments[0];
             first.role == role && first.unit == *unit
         };
-        let communities = district.units.iter().map(|u| &u.code).filter(|u| !u.as_str().ends_with("000"));
+        let communities = district
+            .units
+            .iter()
+            .map(|u| &u.code)
+            .filter(|u| !u.as_str().ends_with("000"));
         let needed = [Role::GroupLeader, Role::Volunteer, Role::Supervisor];
         let staffed: Vec<UnitCode> = communities
-            .filter(|u| needed.iter().all(|role| district.members.iter().any(|m| holds(m, *role, u))))
+            .filter(|u| {
+                needed
+                    .iter()
+                    .all(|role| district.members.iter().any(|m| holds(m, *role, u)))
+            })
             .cloned()
             .collect();
-        let street = &staffed.first().expect("a community with leader, volunteer and supervisor").as_str()[..9];
-        let units: Vec<UnitCode> = staffed.iter().filter(|u| u.as_str().starts_with(street)).take(2).cloned().collect();
+        let street = &staffed
+            .first()
+            .expect("a community with leader, volunteer and supervisor")
+            .as_str()[..9];
+        let units: Vec<UnitCode> = staffed
+            .iter()
+            .filter(|u| u.as_str().starts_with(street))
+            .take(2)
+            .cloned()
+            .collect();
         let mut players = Vec::new();
-        for (role, count) in PLAYERS {
-            for unit in &units {
-                players.extend(district.members.iter().filter(|m| holds(m, *role, unit)).take(*count).cloned());
+        for (role, places, phones) in PLAYERS {
+            let mut holders: Vec<&DemoMember> = Vec::new();
+            for unit in units.iter().take(*places) {
+                holders.extend(district.members.iter().find(|m| holds(m, *role, unit)));
             }
             let above = district.members.iter().filter(|m| {
                 let first = &m.appointments[0];
                 let street_of_theirs = first.unit.as_str().ends_with("000") && first.unit.as_str().starts_with(street);
                 first.role == *role && (street_of_theirs || first.unit.as_str().ends_with("000000"))
             });
-            players.extend(above.take(*count).cloned());
+            holders.extend(above.take(*places));
+            players.extend(holders.into_iter().flat_map(|member| vec![member.clone(); *phones]));
         }
         let admin = district
             .members

@@ -39,10 +39,19 @@ pub fn creation(dice: &mut Dice, kind: &Kind, role: Role, unit: &UnitCode, known
 /// A change of a shown record: some fields, a transition, or both.
 pub fn change(dice: &mut Dice, kind: &Kind, role: Role, shown: &RecordView, known: &Known<'_>) -> Entry {
     let mut entry = Entry::default();
-    let fields: Vec<(&String, &Field)> =
-        kind.fields.iter().filter(|(_, f)| kind.may_write_field(role, f, false)).collect();
+    let fields: Vec<(&String, &Field)> = kind
+        .fields
+        .iter()
+        .filter(|(_, f)| kind.may_write_field(role, f, false))
+        .collect();
     for _ in 0..=dice.below(2) {
-        let (name, field) = match dice.pick(&fields) {
+        // Mostly the same few, so that people meet in them.
+        let few = if dice.chance(3, 4) {
+            &fields[..fields.len().min(3)]
+        } else {
+            &fields[..]
+        };
+        let (name, field) = match dice.pick(few) {
             // Now and then what the role may not write.
             Some(_) if dice.chance(1, 40) => {
                 let all: Vec<(&String, &Field)> = kind.fields.iter().collect();
@@ -103,7 +112,10 @@ fn act(dice: &mut Dice, entry: &mut Entry, kind: &Kind, role: Role, shown: Optio
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one value and everything that it may depend on")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one value and everything that it may depend on"
+)]
 fn write(
     dice: &mut Dice,
     entry: &mut Entry,
@@ -114,10 +126,14 @@ fn write(
     known: &Known<'_>,
     shown: Option<&RecordView>,
 ) {
-    let Some(value) = value(dice, field, kind, unit, known) else { return };
+    let Some(value) = value(dice, field, kind, unit, known) else {
+        return;
+    };
     if field.policy != Policy::Set {
         let cleared = shown.is_some() && !field.required && dice.chance(1, 10);
-        entry.set.insert(name.to_owned(), if cleared { Json::Null } else { value });
+        entry
+            .set
+            .insert(name.to_owned(), if cleared { Json::Null } else { value });
         return;
     }
     let present: Vec<&Json> = match shown.and_then(|view| view.fields.get(name)) {
@@ -171,15 +187,16 @@ fn value(dice: &mut Dice, field: &Field, kind: &Kind, unit: &UnitCode, known: &K
                 Some(_) if dice.chance(1, 30) => json!(dice.pick(&known.records).map(|(id, ..)| id)),
                 Some((id, ..)) => json!(id),
                 None if kind.read.via.is_empty() && !field.required => return None,
-                None => json!(uuid::Builder::from_random_bytes({
-                    let mut bytes = [0; 16];
-                    dice.fill(&mut bytes);
-                    bytes
-                })
-                .into_uuid()),
+                None => json!(
+                    uuid::Builder::from_random_bytes({
+                        let mut bytes = [0; 16];
+                        dice.fill(&mut bytes);
+                        bytes
+                    })
+                    .into_uuid()
+                ),
             }
         }
         FieldType::Blob => json!(hex::encode([dice.below(3) as u8; 32])),
     })
 }
-

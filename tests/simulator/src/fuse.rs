@@ -82,6 +82,11 @@ impl Fuse {
         self.changed.notify_all();
     }
 
+    /// Whether a commit is stopped.
+    pub fn is_waiting(&self) -> bool {
+        self.state().waiting
+    }
+
     /// Waits until a commit is stopped or `over` says that none will come.
     pub fn wait_for_commit(&self, over: impl Fn() -> bool) -> bool {
         let mut state = self.state();
@@ -119,7 +124,7 @@ impl Fuse {
         if state.gate {
             state.waiting = true;
             self.changed.notify_all();
-            while state.gate {
+            while state.gate && !state.blown {
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             state.waiting = false;

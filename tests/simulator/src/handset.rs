@@ -115,13 +115,17 @@ impl Handset {
         self.reopen();
     }
 
-    /// Puts the last copy in the place of the file: the phone knows nothing of what came later.
-    pub fn rewind(&mut self) {
-        let Some((copy, marks)) = self.kept.clone() else { return };
+    /// Puts the last copy in the place of the file: the phone knows nothing of what came later. Answers whether there
+    /// was one.
+    pub fn rewind(&mut self) -> bool {
+        let Some((copy, marks)) = self.kept.clone() else {
+            return false;
+        };
         self.phone = None;
         copy_file(&copy, &self.file);
         self.marks = marks;
         self.restart();
+        true
     }
 
     /// Signs in again.

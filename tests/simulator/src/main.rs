@@ -24,6 +24,9 @@ struct Args {
     /// The database.
     #[arg(long, value_enum, default_value_t = On::Both)]
     on: On,
+    /// Phones of another make that take part, for every third step.
+    #[arg(long, default_value_t = 0)]
+    strangers: usize,
     /// A script to run instead of seeds, as an earlier failure printed it.
     #[arg(long)]
     script: Option<PathBuf>,
@@ -51,23 +54,34 @@ fn main() -> ExitCode {
             let text = std::fs::read_to_string(file).expect("the script can be read");
             vec![serde_json::from_str(&text).expect("the script is one")]
         }
-        None => (args.seed..args.seed + args.seeds).map(|seed| script(seed, args.steps)).collect(),
+        None => (args.seed..args.seed + args.seeds)
+            .map(|seed| script(seed, args.steps, args.strangers))
+            .collect(),
     };
     for script in &scripts {
         for backend in &backends {
             let started = Instant::now();
             match play(*backend, script) {
-                Ok(()) => println!(
-                    "seed {} on {backend:?}: {} steps, every promise held ({:.1} s)",
+                Ok(played) => println!(
+                    "seed {} on {backend:?}: {} steps, every promise held ({:.1} s): {}",
                     script.seed,
                     script.actions.len(),
-                    started.elapsed().as_secs_f64()
+                    started.elapsed().as_secs_f64(),
+                    played.coverage
                 ),
                 Err(failure) => {
-                    println!("seed {} on {backend:?}: step {}: {}", script.seed, failure.script.actions.len(), failure.violation);
+                    println!(
+                        "seed {} on {backend:?}: step {}: {}",
+                        script.seed,
+                        failure.script.actions.len(),
+                        failure.violation
+                    );
                     let short = shrink(*backend, &failure, Duration::from_secs(args.shrink));
                     println!("{} steps are enough: {}", short.script.actions.len(), short.violation);
-                    println!("{}", serde_json::to_string(&short.script).expect("a script can be written"));
+                    println!(
+                        "{}",
+                        serde_json::to_string(&short.script).expect("a script can be written")
+                    );
                     return ExitCode::FAILURE;
                 }
             }

@@ -11,6 +11,7 @@ use wuyuan_server::clock::{Clock, ManualClock};
 use crate::action::Fault;
 use crate::body::Body;
 use crate::cast::Book;
+use crate::coverage::Coverage;
 use crate::oracle::{Oracle, Violation};
 use crate::servers::Servers;
 
@@ -40,6 +41,8 @@ pub struct Network {
     pub delayed: RefCell<Vec<Delayed>>,
     /// The first promise that was seen broken.
     pub violation: RefCell<Option<Violation>>,
+    /// What happened.
+    pub coverage: RefCell<Coverage>,
 }
 
 impl Network {
@@ -54,13 +57,18 @@ impl Network {
         let answer = self.servers.borrow().ask(server, request);
         self.settle_releases(server);
         if self.servers.borrow_mut().replace_dead() {
+            self.count("server died at a statement");
             self.settle_releases(0);
         }
         self.look();
         let response = answer?;
+        self.count(&format!("answer {}", response.status));
         if response.status == 200 && request.path == "/v1/sync" {
             let (book, now) = (self.book.borrow(), self.time.now_ms());
-            let heard = self.oracle.borrow_mut().hear(&book, member, now, request, &response.body, reaches);
+            let heard = self
+                .oracle
+                .borrow_mut()
+                .hear(&book, member, now, request, &response.body, reaches);
             self.note(heard);
         }
         Some(response)
@@ -76,6 +84,11 @@ impl Network {
         let servers = self.servers.borrow();
         let looked = self.oracle.borrow_mut().look(&servers.nth(0).app, &self.book.borrow());
         self.note(looked);
+    }
+
+    /// Something happened once more.
+    pub fn count(&self, what: &str) {
+        self.coverage.borrow_mut().count(what);
     }
 
     /// Keeps the first violation.
@@ -108,6 +121,9 @@ impl Transport for Way<'_> {
         let nth = self.sent.replace(self.sent.get().saturating_add(1));
         let lost = || TransportError::Unreachable("simulated".to_owned());
         let network = self.network;
+        if let Some(fault) = self.faults.get(&nth) {
+            network.count(fault.name());
+        }
         let deliver = |reaches| network.deliver(self.server, self.member, &request, reaches);
         let answer = match self.faults.get(&nth) {
             None => deliver(true).ok_or_else(lost),
@@ -132,11 +148,13 @@ impl Transport for Way<'_> {
                 body: b"<html>made-up sign-in page</html>".to_vec(),
                 ..Response::default()
             }),
+            Some(Fault::CrashAtCommit) => {
+                network.servers.borrow().nth(self.server).fuse.close();
+                deliver(true).ok_or_else(lost)
+            }
             Some(Fault::Crash(after)) => {
                 network.servers.borrow().nth(self.server).fuse.set(Some(*after));
-                let answer = deliver(true).ok_or_else(lost);
-                network.servers.borrow().nth(self.server).fuse.set(None);
-                answer
+                deliver(true).ok_or_else(lost)
             }
         };
         self.body.spend();

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::{Deserialize, Serialize};
 use wuyuan_tests::backend::Backend;
 
-use crate::action::{Action, draw};
+use crate::action::{Action, draw, with_strangers};
+use crate::coverage::Coverage;
 use crate::dice::Dice;
 use crate::oracle::{Violation, broken};
 use crate::world::World;
@@ -15,6 +16,9 @@ use crate::world::World;
 pub struct Script {
     /// From which phones draw keys and ids.
     pub seed: u64,
+    /// How many phones of another make take part.
+    #[serde(default)]
+    pub strangers: usize,
     /// The steps.
     pub actions: Vec<Action>,
 }
@@ -29,33 +33,52 @@ pub struct Failure {
 }
 
 /// Draws the steps of a seed, the last of them a [`Action::Settle`].
-pub fn script(seed: u64, steps: usize) -> Script {
+pub fn script(seed: u64, steps: usize, strangers: usize) -> Script {
     let mut dice = Dice::of(seed, u64::MAX);
     // As many as there are players; a number is taken modulo the phones that there are.
     let mut actions: Vec<Action> = (1..steps.max(1)).map(|_| draw(&mut dice, 64)).collect();
+    if strangers > 0 {
+        with_strangers(&mut actions, &mut Dice::of(seed, u64::MAX - 1));
+    }
     actions.push(Action::Settle);
-    Script { seed, actions }
+    Script {
+        seed,
+        strangers,
+        actions,
+    }
+}
+
+/// What a run that kept every promise came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// What happened in it.
+    pub coverage: Coverage,
+    /// What the operations came to.
+    pub digest: String,
 }
 
 /// Runs a script. A panic of the code under test is a broken promise too.
-pub fn play(backend: Backend, script: &Script) -> Result<(), Box<Failure>> {
+pub fn play(backend: Backend, script: &Script) -> Result<Played, Box<Failure>> {
     let mut done = 0;
     let played = catch_unwind(AssertUnwindSafe(|| {
-        let mut world = World::begin(backend, script.seed)?;
+        let mut world = World::begin(backend, script.seed, script.strangers)?;
         for action in &script.actions {
             done += 1;
             world.step(action)?;
         }
-        Ok(())
+        Ok(Played {
+            coverage: world.coverage(),
+            digest: world.digest(),
+        })
     }));
     let violation = match played {
-        Ok(Ok(())) => return Ok(()),
+        Ok(Ok(played)) => return Ok(played),
         Ok(Err(violation)) => violation,
         Err(panic) => broken("nothing panics", words(panic.as_ref())),
     };
     let script = Script {
-        seed: script.seed,
         actions: script.actions[..done].to_vec(),
+        ..*script
     };
     Err(Box::new(Failure { script, violation }))
 }

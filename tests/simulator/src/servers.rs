@@ -25,6 +25,10 @@ use crate::fuse::Fuse;
 /// How often one release makes another possible, at most, in what is simulated.
 const RELEASES: usize = 3;
 
+/// How often an answer is waited for while the commit behind it is stopped. A server that waits for its commit never
+/// gives one, so this decides only how surely one is caught that does not.
+const PATIENCE: u32 = 3;
+
 /// One start of a server.
 pub struct Start {
     /// Its parts.
@@ -156,7 +160,9 @@ impl Servers {
 
     /// Replaces every server whose fuse has blown. Answers whether there was one.
     pub fn replace_dead(&mut self) -> bool {
-        let dead: Vec<usize> = (0..self.running.len()).filter(|n| self.running[*n].fuse.is_blown()).collect();
+        let dead: Vec<usize> = (0..self.running.len())
+            .filter(|n| self.running[*n].fuse.is_blown())
+            .collect();
         for nth in dead.iter().rev() {
             drop(self.running.remove(*nth));
         }
@@ -168,8 +174,10 @@ impl Servers {
     pub fn ask(&self, nth: usize, request: &Request) -> Option<Response> {
         let start = self.nth(nth);
         let asked = catch_unwind(AssertUnwindSafe(|| self.runner.block_on(ask(start, request))));
+        start.fuse.open();
         match asked {
-            Ok(answer) => answer.filter(|_| !start.fuse.is_blown()),
+            // What a dying server says of its own death, nobody hears.
+            Ok(answer) => answer.filter(|a| a.status < 500 || !start.fuse.is_blown()),
             Err(_) if start.fuse.is_blown() => None,
             Err(panic) => std::panic::resume_unwind(panic),
         }
@@ -185,9 +193,11 @@ impl Servers {
             // A dead server does nothing more.
             let done = catch_unwind(AssertUnwindSafe(|| self.runner.block_on(nothing)));
             if !matches!(done, Ok(Ok(_))) {
-                return;
+                break;
             }
         }
+        // Whoever looks at the database from here on is not the server that was to die.
+        start.fuse.set(None);
     }
 
     /// Runs something of the server's own domain to its end.
@@ -242,7 +252,9 @@ async fn ask(start: &Start, request: &Request) -> Option<Response> {
         sent = sent.insert_header(("if-none-match", tag.clone()));
     }
     if let Some(body) = &request.body {
-        sent = sent.insert_header(("content-type", "application/json")).set_payload(body.clone());
+        sent = sent
+            .insert_header(("content-type", "application/json"))
+            .set_payload(body.clone());
     }
     let mut call = pin!(async {
         let answer = test::call_service(&service, sent.to_request()).await;
@@ -257,12 +269,19 @@ async fn ask(start: &Start, request: &Request) -> Option<Response> {
             body: test::read_body(answer).await.to_vec(),
         }
     });
+    let mut patience = PATIENCE;
     loop {
-        match actix_web::rt::time::timeout(Duration::from_millis(20), &mut call).await {
+        let answer = actix_web::rt::time::timeout(Duration::from_millis(20), &mut call).await;
+        // A commit that is stopped here is never made: the server dies, whatever it has answered.
+        if start.fuse.is_waiting() && (answer.is_ok() || patience == 0) {
+            start.fuse.blow();
+            return answer.ok();
+        }
+        match answer {
             Ok(response) => return Some(response),
             // Nobody waits for what a dead server still does.
             Err(_) if start.fuse.is_blown() => return None,
-            Err(_) => {}
+            Err(_) => patience = patience.saturating_sub(u32::from(start.fuse.is_waiting())),
         }
     }
 }

@@ -21,8 +21,8 @@ pub fn shrink(backend: Backend, failure: &Failure, budget: Duration) -> Failure 
             let out = part * length..((part + 1) * length).min(best.script.actions.len());
             let actions = best.script.actions.iter().enumerate().filter(|(n, _)| !out.contains(n));
             let script = Script {
-                seed: best.script.seed,
                 actions: actions.map(|(_, action)| action.clone()).collect(),
+                ..best.script
             };
             if let Err(found) = play(backend, &script)
                 && found.violation.rule == failure.violation.rule

@@ -4,6 +4,7 @@ mod change;
 mod deeds;
 mod race;
 mod settle;
+mod strangers;
 mod traffic;
 
 use std::cell::RefCell;
@@ -13,22 +14,27 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use wuyuan_client::Outcome;
 use wuyuan_server::clock::{Clock, ManualClock};
+use wuyuan_server::demo::DemoMember;
 use wuyuan_tests::backend::Backend;
 
-use crate::action::Action;
+use crate::action::{Action, Fault};
 use crate::body::Body;
 use crate::cast::Cast;
+use crate::coverage::Coverage;
 use crate::dice::Dice;
 use crate::handset::Handset;
 use crate::network::{Network, Way};
 use crate::oracle::{Oracle, Violation, broken};
 use crate::servers::Servers;
+use crate::stranger::Stranger;
 
 /// See the module.
 pub struct World {
     cast: Cast,
     network: Network,
     handsets: Vec<Handset>,
+    /// Phones of another make.
+    strangers: Vec<Stranger>,
     /// Phones that were revoked. They deliver, and read nothing.
     retired: Vec<Handset>,
     /// Backups of the server that may still be restored, the oldest first.
@@ -39,8 +45,8 @@ pub struct World {
 }
 
 impl World {
-    /// Everybody has a phone and has synced once.
-    pub fn begin(backend: Backend, seed: u64) -> Result<World, Violation> {
+    /// Everybody has a phone and has synced once; so many have another of another make.
+    pub fn begin(backend: Backend, seed: u64, strangers: usize) -> Result<World, Violation> {
         let cast = Cast::gather();
         // After the appointments of the district have begun, which is all that the true time is good for.
         let time = Arc::new(ManualClock::new(1_795_305_600_000));
@@ -52,11 +58,13 @@ impl World {
             book: RefCell::new(cast.book(0)),
             delayed: RefCell::default(),
             violation: RefCell::default(),
+            coverage: RefCell::default(),
         };
         let mut world = World {
             handsets: Vec::new(),
             cast,
             network,
+            strangers: Vec::new(),
             retired: Vec::new(),
             backups: Vec::new(),
             folder: TempDir::new().expect("a temporary folder"),
@@ -67,6 +75,7 @@ impl World {
             let handset = world.hand_out(player)?;
             world.handsets.push(handset);
         }
+        world.invite(strangers)?;
         Ok(world)
     }
 
@@ -76,7 +85,7 @@ impl World {
     }
 
     /// A new phone, enrolled.
-    fn hand_out(&mut self, player: wuyuan_server::demo::DemoMember) -> Result<Handset, Violation> {
+    fn hand_out(&mut self, player: DemoMember) -> Result<Handset, Violation> {
         self.made += 1;
         let name = format!("{}-{}", player.number, self.made);
         let dice = Dice::of(self.seed, self.made);
@@ -89,7 +98,7 @@ impl World {
         }
     }
 
-    fn way(&self, handset: &Handset, server: usize, faults: BTreeMap<u8, crate::action::Fault>) -> Way<'_> {
+    fn way(&self, handset: &Handset, server: usize, faults: BTreeMap<u8, Fault>) -> Way<'_> {
         way(&self.network, handset, server, faults)
     }
 
@@ -104,13 +113,27 @@ impl World {
             Action::Edit { who, dice } => self.edit(*who, &mut Dice::new(*dice))?,
             Action::Decide { who, dice } => self.decide(*who, &mut Dice::new(*dice))?,
             Action::Blackout { who, power, dice } => self.blackout(*who, *power, &mut Dice::new(*dice))?,
-            Action::Sync { who, server, faults, power } => self.sync(*who, *server, faults, *power)?,
+            Action::Sync {
+                who,
+                server,
+                faults,
+                power,
+            } => self.sync(*who, *server, faults, *power)?,
             Action::Arrive { which } => self.arrive(*which),
-            Action::Race { which, reader } => self.race(*which, *reader)?,
+            Action::Stranger { faults, dice } => self.stranger(faults, &mut Dice::new(*dice))?,
+            Action::Round => self.round()?,
+            Action::Race {
+                first,
+                second,
+                reader,
+                dice,
+            } => {
+                self.race([*first, *second], *reader, &mut Dice::new(*dice))?;
+            }
             Action::Reboot { who } => self.phone(*who).restart(),
             Action::Clock { who, wall } => self.clock(*who, *wall),
-            Action::Keep { who } => self.phone(*who).keep(),
-            Action::Rewind { who } => self.phone(*who).rewind(),
+            Action::Keep => self.handsets.iter_mut().for_each(Handset::keep),
+            Action::Rewind { who } => self.rewind(*who),
             Action::Full { who, full } => self.phone(*who).fill(*full),
             Action::Backup { durable } => self.back_up(*durable),
             Action::Restore { which } => self.restore(*which),
@@ -129,6 +152,29 @@ impl World {
         }
     }
 
+    /// What happened so far, the verdicts in the present history among it.
+    pub fn coverage(&self) -> Coverage {
+        let mut coverage = self.network.coverage.borrow().clone();
+        let oracle = self.network.oracle.borrow();
+        for op in oracle.log().ops() {
+            coverage.count(&op.verdict);
+            if op.said.as_ref().is_some_and(|said| said.reissues.is_some()) {
+                coverage.count("rewritten");
+            }
+        }
+        coverage
+    }
+
+    /// What the present history came to, without what no seed decides: equal runs have equal ones.
+    pub fn digest(&self) -> String {
+        let oracle = self.network.oracle.borrow();
+        let mut lines = Vec::new();
+        for op in oracle.log().ops() {
+            lines.push(format!("{} {} {} {:?}", op.dot.0, op.dot.1, op.verdict, op.pos));
+        }
+        lines.join("\n")
+    }
+
     fn phone(&mut self, who: usize) -> &mut Handset {
         let count = self.handsets.len();
         &mut self.handsets[who % count]
@@ -140,16 +186,21 @@ impl World {
 }
 
 /// A phone's way through the network. Apart from the world, so that a phone may be used on it.
-fn way<'n>(
+fn way<'n>(network: &'n Network, handset: &Handset, server: usize, faults: BTreeMap<u8, Fault>) -> Way<'n> {
+    way_of(network, &handset.member, &handset.body, server, faults)
+}
+
+fn way_of<'n>(
     network: &'n Network,
-    handset: &Handset,
+    member: &DemoMember,
+    body: &Arc<Body>,
     server: usize,
-    faults: BTreeMap<u8, crate::action::Fault>,
+    faults: BTreeMap<u8, Fault>,
 ) -> Way<'n> {
     Way {
         network,
-        member: handset.member.id,
-        body: Arc::clone(&handset.body),
+        member: member.id,
+        body: Arc::clone(body),
         server,
         faults,
         sent: std::cell::Cell::new(0),

@@ -55,6 +55,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("wuyuan-fuzz-checks", &["sync-protocol", "wuyuan-server"]),
     ("wuyuan-tests", &["sync-protocol", "wuyuan-server", "wuyuan-client"]),
     (
+        "wuyuan-simulator",
+        &["sync-protocol", "wuyuan-server", "wuyuan-client", "wuyuan-tests"],
+    ),
+    (
         "wuyuan-bench",
         &["sync-protocol", "wuyuan-server", "wuyuan-client", "wuyuan-tests"],
     ),

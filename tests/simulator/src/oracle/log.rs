@@ -162,7 +162,12 @@ impl Log {
                 self.ops.insert(op.dot.clone(), op);
             }
         }
-        self.held = self.ops.values().filter(|op| op.fate == Fate::Held).map(|op| op.dot.clone()).collect();
+        self.held = self
+            .ops
+            .values()
+            .filter(|op| op.fate == Fate::Held)
+            .map(|op| op.dot.clone())
+            .collect();
         Ok(fresh)
     }
 }

@@ -18,8 +18,8 @@ use wuyuan_client::transport::Request;
 use wuyuan_server::app::App;
 
 use self::log::{Dot, Fate, Log, Stored};
-pub use self::page::same_record;
 use self::page::Pages;
+pub use self::page::same_record;
 use self::reader::Records;
 use self::record::{Rules, work_out};
 use crate::body::Mark;
@@ -99,7 +99,10 @@ impl Oracle {
 
     /// Reads what has come into the database, and judges it.
     pub fn look(&mut self, app: &App, book: &Book) -> Result<(), Violation> {
-        let fresh = self.log.refresh(app).map_err(|e| broken("the database can be read", e.to_string()))?;
+        let fresh = self
+            .log
+            .refresh(app)
+            .map_err(|e| broken("the database can be read", e.to_string()))?;
         for dot in &fresh {
             let op = self.log.get(&dot.0, dot.1).expect("it was just read");
             if op.fate == Fate::Accepted {
@@ -114,11 +117,22 @@ impl Oracle {
 
     fn may_be_accepted(&self, op: &Stored, book: &Book) -> Result<(), Violation> {
         let rule = "an accepted operation was its author's to make";
-        let said = op.said.as_ref().ok_or_else(|| broken(rule, format!("{:?} says nothing", op.dot)))?;
+        let said = op
+            .said
+            .as_ref()
+            .ok_or_else(|| broken(rule, format!("{:?} says nothing", op.dot)))?;
         let before = self.accepted_on(&said.unit, &said.record, op.pos.map(|pos| pos.saturating_sub(1)));
         let records = self.unit(book, &said.unit, op.pos.map(|pos| pos.saturating_sub(1)));
-        writer::allowed(&self.catalog, book, op, said, records.get(&said.record), &before, &self.log)
-            .map_err(|why| broken(rule, format!("{:?}: {why}", op.dot)))
+        writer::allowed(
+            &self.catalog,
+            book,
+            op,
+            said,
+            records.get(&said.record),
+            &before,
+            &self.log,
+        )
+        .map_err(|why| broken(rule, format!("{:?}: {why}", op.dot)))
     }
 
     fn nothing_is_doubled(&self) -> Result<(), Violation> {
@@ -157,7 +171,9 @@ impl Oracle {
         let (Some(sent), Ok(answer)) = (&request.body, serde_json::from_slice(body)) else {
             return Ok(());
         };
-        let Ok(sent) = serde_json::from_slice(sent) else { return Ok(()) };
+        let Ok(sent) = serde_json::from_slice(sent) else {
+            return Ok(());
+        };
         self.hear_verdicts(&sent, &answer, reaches)?;
         let mut pages = std::mem::take(&mut self.pages);
         let heard = pages.hear(self, book, member, now_ms, &sent, &answer);
@@ -192,9 +208,15 @@ impl Oracle {
             let stored = self.log.get(device, seq);
             if stored.is_none_or(|op| op.hash != hash || (op.verdict != word && !held)) {
                 let stored = stored.map(|op| op.verdict.as_str());
-                return Err(broken(rule, format!("{device} {seq} is said {word} and stored {stored:?}")));
+                return Err(broken(
+                    rule,
+                    format!("{device} {seq} is said {word} and stored {stored:?}"),
+                ));
             }
-            self.verdicts.insert(told.clone(), if held { format!("held:{word}") } else { word.to_owned() });
+            self.verdicts.insert(
+                told.clone(),
+                if held { format!("held:{word}") } else { word.to_owned() },
+            );
             if reaches {
                 self.acknowledged.insert(told);
             }
@@ -206,7 +228,9 @@ impl Oracle {
     pub fn unit(&self, book: &Book, unit: &str, up_to: Option<u64>) -> Records {
         let mut by_record: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
         for op in self.log.ops().filter(|op| op.fate == Fate::Accepted) {
-            let Some(said) = op.said.as_ref().filter(|said| said.unit == unit) else { continue };
+            let Some(said) = op.said.as_ref().filter(|said| said.unit == unit) else {
+                continue;
+            };
             if op.pos.is_some_and(|pos| up_to.is_none_or(|most| pos <= most)) {
                 by_record.entry(&said.record).or_default().push(op);
             }
@@ -226,7 +250,9 @@ impl Oracle {
 
     fn accepted_on(&self, unit: &str, record: &str, up_to: Option<u64>) -> Vec<&Stored> {
         let on = |op: &&Stored| {
-            op.said.as_ref().is_some_and(|said| said.unit == unit && said.record == record)
+            op.said
+                .as_ref()
+                .is_some_and(|said| said.unit == unit && said.record == record)
                 && op.fate == Fate::Accepted
                 && op.pos.is_some_and(|pos| up_to.is_none_or(|most| pos <= most))
         };

@@ -55,11 +55,17 @@ impl Pages {
                     held.insert(id.to_owned(), change["put"].clone());
                 }
             }
-            let Some(after) = page["cursor"].as_str().or(cursor) else { continue };
+            let Some(after) = page["cursor"].as_str().or(cursor) else {
+                continue;
+            };
             if page["tally"].is_object() {
                 let expected = oracle.sight(book, member, unit, Some(place(after)?), now_ms);
-                same(&held, &expected, oracle)
-                    .map_err(|why| broken("a reader holds exactly what he may read", format!("{member} in {unit}: {why}")))?;
+                same(&held, &expected, oracle).map_err(|why| {
+                    broken(
+                        "a reader holds exactly what he may read",
+                        format!("{member} in {unit}: {why}"),
+                    )
+                })?;
             }
             self.0.insert(key(after), held);
         }
@@ -70,7 +76,9 @@ impl Pages {
 /// The place in the unit's log up to which a cursor stands. Clients must not look; the oracle may.
 fn place(cursor: &str) -> Result<u64, Violation> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap_or_default();
-    let place = bytes.get(25..33).and_then(|part| Some(u64::from_be_bytes(part.try_into().ok()?)));
+    let place = bytes
+        .get(25..33)
+        .and_then(|part| Some(u64::from_be_bytes(part.try_into().ok()?)));
     place.ok_or_else(|| broken("a cursor names a place", cursor))
 }
 
@@ -88,13 +96,22 @@ fn may_be_read(
     let kind = view["kind"].as_str().and_then(|kind| oracle.catalog.kinds().get(kind));
     let kind = kind.ok_or_else(|| broken(rule, "a record of no kind"))?;
     let creator = view["creator"] == member.to_string();
-    if !roles.iter().any(|role| kind.read.unit.contains(role) || kind.read.own.contains(role)) {
+    if !roles
+        .iter()
+        .any(|role| kind.read.unit.contains(role) || kind.read.own.contains(role))
+    {
         return Err(broken(rule, format!("{member} as {roles:?} was sent a {}", kind.kind)));
     }
     for name in view["fields"].as_object().into_iter().flat_map(|fields| fields.keys()) {
-        let reads = name == "state" || kind.field(name).is_some_and(|field| reads_field(field, &roles, creator));
+        let reads = name == "state"
+            || kind
+                .field(name)
+                .is_some_and(|field| reads_field(field, &roles, creator));
         if !reads {
-            return Err(broken(rule, format!("{member} as {roles:?} was sent {name} of a {}", kind.kind)));
+            return Err(broken(
+                rule,
+                format!("{member} as {roles:?} was sent {name} of a {}", kind.kind),
+            ));
         }
     }
     Ok(())
@@ -107,7 +124,9 @@ fn same(held: &Held, expected: &Records, oracle: &Oracle) -> Result<(), String> 
         }
     }
     for (id, worked) in expected {
-        let view = held.get(id).ok_or_else(|| format!("he lacks {id}, a {} at {}", worked.kind, worked.pos))?;
+        let view = held
+            .get(id)
+            .ok_or_else(|| format!("he lacks {id}, a {} at {}", worked.kind, worked.pos))?;
         same_record(view, worked, oracle).map_err(|why| format!("{id}, a {}: {why}", worked.kind))?;
     }
     Ok(())
@@ -127,14 +146,23 @@ pub fn same_record(view: &Json, worked: &Worked, oracle: &Oracle) -> Result<(), 
     }
     let fields = view["fields"].as_object().ok_or("it has no fields")?;
     for (name, shown) in fields {
-        let field = worked.fields.get(name).ok_or_else(|| format!("{name} should not be there"))?;
+        let field = worked
+            .fields
+            .get(name)
+            .ok_or_else(|| format!("{name} should not be there"))?;
         let is = match field {
             Field::Register(_) => register(shown, oracle)?,
             Field::Set(_) => set(shown)?,
         };
         let should = match field {
-            Field::Register(values) => values.iter().map(|w| (w.value.to_string(), vec![w.dot.clone()])).collect(),
-            Field::Set(elements) => elements.iter().map(|(e, dots)| (e.clone(), dots.clone())).collect::<Vec<_>>(),
+            Field::Register(values) => values
+                .iter()
+                .map(|w| (w.value.to_string(), vec![w.dot.clone()]))
+                .collect(),
+            Field::Set(elements) => elements
+                .iter()
+                .map(|(e, dots)| (e.clone(), dots.clone()))
+                .collect::<Vec<_>>(),
         };
         if is != should {
             return Err(format!("{name} is {is:?} and should be {should:?}"));

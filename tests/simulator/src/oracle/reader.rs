@@ -25,7 +25,9 @@ pub fn sight(catalog: &Catalog, book: &Book, records: &Records, member: MemberId
     let mut seen = Records::new();
     for (id, record) in records {
         let roles = book.roles(&member, &record.unit, at_ms);
-        let Some(kind) = catalog.kinds().get(&record.kind) else { continue };
+        let Some(kind) = catalog.kinds().get(&record.kind) else {
+            continue;
+        };
         let wide = roles.iter().any(|role| kind.read.unit.contains(role));
         let own = roles.iter().any(|role| kind.read.own.contains(role));
         if !(wide || (own && concerns(catalog, records, record, kind, member))) {
@@ -64,9 +66,10 @@ fn concerns(catalog: &Catalog, records: &Records, record: &Worked, kind: &Kind, 
 /// Every text that a field holds, siblings included.
 fn named(record: &Worked, field: &str) -> Vec<String> {
     match record.fields.get(field) {
-        Some(Field::Register(values)) => {
-            values.iter().filter_map(|w| w.value.as_str().map(str::to_owned)).collect()
-        }
+        Some(Field::Register(values)) => values
+            .iter()
+            .filter_map(|w| w.value.as_str().map(str::to_owned))
+            .collect(),
         Some(Field::Set(elements)) => {
             let text = |json: &String| serde_json::from_str::<Json>(json).ok()?.as_str().map(str::to_owned);
             elements.keys().filter_map(text).collect()

@@ -134,7 +134,7 @@ fn saw(said: &Said, dot: &Dot) -> bool {
     said.seen.get(&dot.0).is_some_and(|seq| *seq >= dot.1)
 }
 
-fn written<'e>(op: &'e Effective<'_>, field: &str) -> Option<Json> {
+fn written(op: &Effective<'_>, field: &str) -> Option<Json> {
     match (field, &op.state) {
         ("state", Some(state)) => Some(json!(state)),
         _ => op.said.set.get(field).cloned(),
@@ -174,7 +174,10 @@ fn set(ops: &[Effective<'_>], field: &str) -> BTreeMap<String, Vec<Dot>> {
                 touches(later.said, element) && !later.blind.contains(&field) && saw(later.said, &op.stored.dot)
             });
             if !gone {
-                elements.entry(element.to_string()).or_default().push(op.stored.dot.clone());
+                elements
+                    .entry(element.to_string())
+                    .or_default()
+                    .push(op.stored.dot.clone());
             }
         }
     }

@@ -17,7 +17,10 @@ pub fn allowed(
     log: &Log,
 ) -> Result<(), String> {
     let kind = catalog.kinds().get(&said.kind).ok_or("there is no such kind")?;
-    let appointment = book.0.iter().find(|a| a.id.to_string() == said.appointment && a.member == op.member);
+    let appointment = book
+        .0
+        .iter()
+        .find(|a| a.id.to_string() == said.appointment && a.member == op.member);
     let appointment = appointment.ok_or("no such appointment")?;
     if said.by != op.member {
         return Err("it is not its author's device".into());
@@ -31,9 +34,11 @@ pub fn allowed(
     let role = appointment.role;
     let Some(old) = old else {
         let quarantined = said.reissues.as_ref().is_some_and(|named| {
-            log.get(&named.device, named.seq).is_some_and(|original| original.fate == super::Fate::Quarantined)
+            log.get(&named.device, named.seq)
+                .is_some_and(|original| original.fate == super::Fate::Quarantined)
         });
-        if !kind.write.create.contains(&role) && !(quarantined && kind.write.edit.contains(&role)) {
+        let may = kind.write.create.contains(&role) || (quarantined && kind.write.edit.contains(&role));
+        if !may {
             return Err(format!("{role} may not create"));
         }
         let missing = kind.fields.iter().find(|(name, field)| {
@@ -60,14 +65,18 @@ pub fn allowed(
     }
     let seen: Vec<_> = said.seen.iter().collect();
     for (device, seq) in seen {
-        let known = log.get(device, *seq).is_some_and(|seen| seen.said.as_ref().is_none_or(|s| s.record == said.record));
+        let known = log
+            .get(device, *seq)
+            .is_some_and(|seen| seen.said.as_ref().is_none_or(|s| s.record == said.record));
         if !known {
             return Err(format!("it saw {device} {seq}, which is not on the record"));
         }
     }
     step(kind, op, said, old, role)?;
     let roles = book.roles(&op.member, &said.unit, op.arrival_ms);
-    let any = roles.iter().any(|role| kind.read.unit.contains(role) || kind.read.own.contains(role));
+    let any = roles
+        .iter()
+        .any(|role| kind.read.unit.contains(role) || kind.read.own.contains(role));
     if !any || before.is_empty() {
         return Err("its author may not read the record".into());
     }
@@ -95,7 +104,11 @@ fn step(kind: &Kind, op: &Stored, said: &Said, old: &Worked, role: sync_protocol
         return Err(format!("{role} may not edit in {names:?}"));
     }
     let Some(act) = &said.act else { return Ok(()) };
-    let transition = kind.workflow.transitions.get(&act.name).ok_or("there is no such transition")?;
+    let transition = kind
+        .workflow
+        .transitions
+        .get(&act.name)
+        .ok_or("there is no such transition")?;
     if !transition.roles.contains(&role) {
         return Err(format!("{role} may not {}", act.name));
     }

@@ -45,6 +45,12 @@ impl World {
         }
     }
 
+    pub(super) fn rewind(&mut self, who: usize) {
+        if self.phone(who).rewind() {
+            self.network.count("phone restored");
+        }
+    }
+
     /// A durable backup lets phones drop their bytes, so no older one is restored any more.
     pub(super) fn back_up(&mut self, durable: bool) {
         let file = self.network.servers.borrow_mut().back_up(durable);
@@ -62,6 +68,7 @@ impl World {
         if self.backups.is_empty() {
             return;
         }
+        self.network.count("server restored");
         let which = which % self.backups.len();
         let backup = &self.backups[which];
         self.network.servers.borrow_mut().restore(&backup.file);
@@ -100,6 +107,12 @@ impl World {
     }
 
     pub(super) fn revoke(&mut self, who: usize) -> Result<(), Violation> {
+        let player = self.phone(who).member.clone();
+        let now = self.now_ms();
+        // Who is not appointed any more gets no other phone.
+        if self.network.book.borrow().active(&player.id, now).next().is_none() {
+            return Ok(());
+        }
         let Some(Ok(status)) = self.phone(who).with(|phone| phone.status()) else {
             return Ok(());
         };
@@ -110,14 +123,10 @@ impl World {
                 return Ok(());
             }
         }
-        let player = self.phone(who).member.clone();
-        let now = self.now_ms();
-        let usable = self.network.book.borrow().active(&player.id, now).next().is_some();
-        if usable {
-            let fresh = self.hand_out(player)?;
-            let old = std::mem::replace(self.phone(who), fresh);
-            self.retired.push(old);
-        }
+        self.network.count("phone revoked");
+        let fresh = self.hand_out(player)?;
+        let old = std::mem::replace(self.phone(who), fresh);
+        self.retired.push(old);
         Ok(())
     }
 
@@ -131,6 +140,7 @@ impl World {
             cut: true,
         });
         drop(oracle);
+        self.network.count("held operation let go");
         let servers = self.network.servers.borrow();
         let committer = servers.nth(who).app.sync.committer().clone();
         servers.wait(committer.commit(release)).expect("a release is answered");
@@ -140,14 +150,25 @@ impl World {
     fn active_of_players(&self) -> Vec<Appointed> {
         let now = self.now_ms();
         let plays = |a: &&Appointed| self.cast.players.iter().any(|p| p.id == a.member);
-        self.network.book.borrow().0.iter().filter(|a| a.is_active(now)).filter(plays).cloned().collect()
+        self.network
+            .book
+            .borrow()
+            .0
+            .iter()
+            .filter(|a| a.is_active(now))
+            .filter(plays)
+            .cloned()
+            .collect()
     }
 
     fn end_one(&self, appointment: &Appointed) {
         // Not in the very moment in which it began.
         if appointment.starts_ms < self.now_ms() {
             let servers = self.network.servers.borrow();
-            self.network.book.borrow_mut().end(&servers.nth(0).app, self.cast.admin, appointment.id);
+            self.network
+                .book
+                .borrow_mut()
+                .end(&servers.nth(0).app, self.cast.admin, appointment.id);
         }
     }
 
@@ -161,6 +182,9 @@ impl World {
         };
         let unit: UnitCode = code.parse().expect("a unit's code");
         let servers = self.network.servers.borrow();
-        self.network.book.borrow_mut().appoint(&servers.nth(0).app, self.cast.admin, member, role, unit);
+        self.network
+            .book
+            .borrow_mut()
+            .appoint(&servers.nth(0).app, self.cast.admin, member, role, unit);
     }
 }

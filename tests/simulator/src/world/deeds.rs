@@ -8,7 +8,6 @@ use wuyuan_client::{Entry, Form, IfMoved, Phone, SaveError, StoreError, View};
 use super::World;
 use crate::content::{Known, change, creation, decision};
 use crate::dice::Dice;
-use crate::handset::Handset;
 use crate::oracle::{Violation, broken};
 
 /// An appointment in which somebody writes.
@@ -20,11 +19,29 @@ struct Post {
 
 impl World {
     pub(super) fn create(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
-        let Some(post) = self.post(who, dice, None) else { return Ok(()) };
-        let fits = |kind: &&Kind| kind.write.create.contains(&post.role);
+        let Some(post) = self.post(who, dice, None) else {
+            return Ok(());
+        };
+        let known = self.known(who)?;
+        // Now and then a record that links to one that nobody has.
+        let dangling = dice.chance(1, 40);
+        let linked = |kind: &Kind| {
+            let mut required = kind
+                .fields
+                .values()
+                .filter(|f| f.required)
+                .filter_map(|f| f.target.as_ref());
+            let there = |target: &String| {
+                known
+                    .1
+                    .iter()
+                    .any(|(_, of, at)| of == target && at == post.unit.as_str())
+            };
+            dangling || required.all(there)
+        };
+        let fits = |kind: &&Kind| kind.write.create.contains(&post.role) && linked(kind);
         let kinds: Vec<Kind> = self.cast.catalog.kinds().values().filter(fits).cloned().collect();
         let Some(kind) = dice.pick(&kinds) else { return Ok(()) };
-        let known = self.known(who)?;
         let known = Known {
             members: known.0,
             records: known.1,
@@ -38,7 +55,7 @@ impl World {
             return Ok(());
         };
         let form = form.map_err(|e| broken("a form can be opened", e.to_string()))?;
-        save(handset, &form, &post, &entry)
+        self.save(who, &form, &post, &entry)
     }
 
     pub(super) fn flood(&mut self, who: usize, count: usize, dice: &mut Dice) -> Result<(), Violation> {
@@ -51,7 +68,9 @@ impl World {
 
     pub(super) fn open(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
         let shown = self.shown(who)?;
-        let Some(view) = dice.pick(&shown) else { return Ok(()) };
+        let Some(view) = some_record(dice, &shown) else {
+            return Ok(());
+        };
         let handset = self.phone(who);
         let id = view.record.id;
         if let Some(form) = handset.with(|phone| phone.open_form(&id)) {
@@ -70,7 +89,10 @@ impl World {
             Some(form) => form,
             None => {
                 let shown = self.shown(who)?;
-                let Some(view) = dice.pick(&shown) else { return Ok(()) };
+                // Whoever has nothing to edit begins something.
+                let Some(view) = some_record(dice, &shown) else {
+                    return self.create(who, dice);
+                };
                 let id = view.record.id;
                 match self.phone(who).with(|phone| phone.open_form(&id)) {
                     Some(Ok(Some(form))) => form,
@@ -79,7 +101,9 @@ impl World {
                 }
             }
         };
-        let Some(post) = self.post(who, dice, Some(&form.unit)) else { return Ok(()) };
+        let Some(post) = self.post(who, dice, Some(&form.unit)) else {
+            return Ok(());
+        };
         let Some(kind) = self.cast.catalog.kinds().get(&form.kind).cloned() else {
             return Ok(());
         };
@@ -92,17 +116,26 @@ impl World {
             now_ms: self.now_ms(),
         };
         let entry = change(dice, &kind, post.role, &shown, &known);
-        save(self.phone(who), &form, &post, &entry)
+        self.save(who, &form, &post, &entry)
     }
 
     pub(super) fn decide(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
         for view in self.shown(who)? {
-            let Some(post) = self.post(who, dice, Some(&view.record.unit)) else { continue };
-            let Some(kind) = self.cast.catalog.kinds().get(&view.record.kind) else { continue };
-            let Some(entry) = decision(dice, kind, post.role, &view.record) else { continue };
+            let Some(post) = self.post(who, dice, Some(&view.record.unit)) else {
+                continue;
+            };
+            let Some(kind) = self.cast.catalog.kinds().get(&view.record.kind) else {
+                continue;
+            };
+            let Some(entry) = decision(dice, kind, post.role, &view.record) else {
+                continue;
+            };
             let handset = self.phone(who);
             return match handset.with(|phone| phone.open_form(&view.record.id)) {
-                Some(Ok(Some(form))) => save(handset, &form, &post, &entry),
+                Some(Ok(Some(form))) => {
+                    self.network.count("decision");
+                    self.save(who, &form, &post, &entry)
+                }
                 Some(Err(error)) => Err(broken("a form can be opened", error.to_string())),
                 _ => Ok(()),
             };
@@ -166,31 +199,47 @@ impl World {
         });
         Ok((members, records.collect()))
     }
+
+    /// Saves, and notes what the phone then knows to have saved.
+    fn save(&mut self, who: usize, form: &Form, post: &Post, entry: &Entry) -> Result<(), Violation> {
+        let handset = self.phone(who);
+        let mark = handset.body.mark();
+        let power = handset.body.pause();
+        let before = handset.with(|phone| head(phone)).flatten();
+        handset.body.power(power);
+        let saved = handset.with(|phone| phone.save(form, &post.id, entry, IfMoved::Save));
+        let what = match saved {
+            Some(Ok(_)) => {
+                handset.marks.insert(mark);
+                "save"
+            }
+            // Whether it was saved before the power failed, the phone itself must know.
+            None => {
+                if handset.with(|phone| head(phone)).flatten() != before {
+                    handset.marks.insert(mark);
+                }
+                "power lost while saving"
+            }
+            Some(Err(SaveError::Store(StoreError::Full))) if handset.is_full() => "storage full while saving",
+            Some(Err(SaveError::Store(error))) => {
+                return Err(broken("a phone can always save", error.to_string()));
+            }
+            Some(Err(SaveError::Refused { .. })) => "save refused by the phone",
+            Some(Err(_)) => "nothing to save",
+        };
+        self.network.count(what);
+        Ok(())
+    }
 }
 
-/// Saves, and notes what the phone then knows to have saved.
-fn save(handset: &mut Handset, form: &Form, post: &Post, entry: &Entry) -> Result<(), Violation> {
-    let mark = handset.body.mark();
-    let power = handset.body.pause();
-    let before = handset.with(|phone| head(phone)).flatten();
-    handset.body.power(power);
-    let saved = handset.with(|phone| phone.save(form, &post.id, entry, IfMoved::Save));
-    match saved {
-        Some(Ok(_)) => {
-            handset.marks.insert(mark);
-            Ok(())
-        }
-        // Whether it was saved before the power failed, the phone itself must know.
-        None => {
-            if handset.with(|phone| head(phone)).flatten() != before {
-                handset.marks.insert(mark);
-            }
-            Ok(())
-        }
-        Some(Err(SaveError::Store(StoreError::Full))) if handset.is_full() => Ok(()),
-        Some(Err(SaveError::Store(error))) => Err(broken("a phone can always save", error.to_string())),
-        Some(Err(_)) => Ok(()),
-    }
+/// Often one of the latest, so that people meet in it.
+fn some_record<'v>(dice: &mut Dice, shown: &'v [View]) -> Option<&'v View> {
+    let few = if dice.chance(2, 3) {
+        &shown[..shown.len().min(2)]
+    } else {
+        shown
+    };
+    dice.pick(few)
 }
 
 fn head(phone: &Phone) -> Option<(sync_protocol::id::DeviceId, u64)> {

@@ -8,21 +8,40 @@ use std::time::{Duration, Instant};
 use wuyuan_tests::backend::{Backend, Place};
 
 use super::World;
+use crate::action::Fault;
+use crate::dice::Dice;
 use crate::network::Delayed;
 use crate::oracle::{Violation, broken};
 
 /// How long a server may take to come to a lock. It needs milliseconds.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+/// More requests than a sync makes before it gives up.
+const REQUESTS: u8 = 8;
+
 impl World {
-    pub(super) fn race(&mut self, which: usize, reader: usize) -> Result<(), Violation> {
-        let Some((first, second)) = self.two_pushes(which) else { return Ok(()) };
+    pub(super) fn race(&mut self, of: [usize; 2], reader: usize, dice: &mut Dice) -> Result<(), Violation> {
+        let mut pushes = Vec::new();
+        for who in of {
+            self.network.time.advance(1);
+            self.create(who, dice)?;
+            self.network.delayed.borrow_mut().clear();
+            self.sync_through(who, 0, (0..REQUESTS).map(|nth| (nth, Fault::Delay)).collect())?;
+            pushes.extend(self.network.delayed.borrow_mut().drain(..).find(is_push));
+        }
+        let (Some(second), Some(first)) = (pushes.pop(), pushes.pop()) else {
+            return Ok(());
+        };
+        if first.member == second.member {
+            return Ok(());
+        }
         if self.network.servers.borrow().backend() == Backend::Sqlite {
             // One writer: one after the other is all that can happen.
             self.network.deliver(0, second.member, &second.request, false);
             self.network.deliver(0, first.member, &first.request, false);
             return Ok(());
         }
+        self.network.count("pushes committed at once");
         let fuse = self.network.servers.borrow().nth(0).fuse.clone();
         fuse.close();
         let slow = self.push(0, first);
@@ -32,7 +51,8 @@ impl World {
         let read = waited.and_then(|()| self.only_read(reader, 2));
         fuse.open();
         for push in [slow, fast] {
-            push.join().map_err(|_| broken("a server answers", "a push ended in a panic"))?;
+            push.join()
+                .map_err(|_| broken("a server answers", "a push ended in a panic"))?;
         }
         let reads = read?;
         for server in [0, 1] {
@@ -40,29 +60,10 @@ impl World {
         }
         self.network.look();
         if reads {
+            self.network.count("read while a commit waited");
             self.sync_through(reader, 2, BTreeMap::new())?;
         }
         Ok(())
-    }
-
-    /// Two delayed pushes of different members.
-    fn two_pushes(&self, which: usize) -> Option<(Delayed, Delayed)> {
-        let mut delayed = self.network.delayed.borrow_mut();
-        let pushes = |d: &Delayed| {
-            let body: Option<serde_json::Value> = d.request.body.as_deref().and_then(|b| serde_json::from_slice(b).ok());
-            d.request.path == "/v1/sync" && body.is_some_and(|b| b["push"].is_object())
-        };
-        let mut places: Vec<usize> = (0..delayed.len()).filter(|n| pushes(&delayed[*n])).collect();
-        if places.is_empty() {
-            return None;
-        }
-        let at = which % places.len();
-        places.rotate_left(at);
-        let first = places[0];
-        let second = *places[1..].iter().find(|n| delayed[**n].member != delayed[first].member)?;
-        let (high, low) = (first.max(second), first.min(second));
-        let (b, a) = (delayed.remove(high), delayed.remove(low));
-        Some(if first < second { (a, b) } else { (b, a) })
     }
 
     /// Pushes on a thread of its own; nobody waits for the answer.
@@ -79,7 +80,9 @@ impl World {
     /// Waits until a server waits for a lock, or is done.
     fn wait_for_lock(&self, server: usize, done: impl Fn() -> bool) -> Result<(), Violation> {
         let servers = self.network.servers.borrow();
-        let Place::Postgres(database) = servers.place() else { return Ok(()) };
+        let Place::Postgres(database) = servers.place() else {
+            return Ok(());
+        };
         let waiting = format!(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = '{}' AND wait_event_type = 'Lock'",
             servers.nth(server).name
@@ -93,4 +96,10 @@ impl World {
         }
         Ok(())
     }
+}
+
+fn is_push(delayed: &Delayed) -> bool {
+    let body = delayed.request.body.as_deref();
+    let body: Option<serde_json::Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+    delayed.request.path == "/v1/sync" && body.is_some_and(|body| body["push"].is_object())
 }

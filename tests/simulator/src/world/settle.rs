@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wuyuan_server::verify;
 
-use super::traffic::{Ended, sync_one};
 use super::World;
+use super::traffic::{Ended, sync_one};
 use crate::body::Mark;
 use crate::oracle::log::{Fate, Log, Stored};
 use crate::oracle::{Violation, broken, same_record};
+
+/// More than the life of an access token, ms.
+const TOKEN_MS: i64 = 3_601_000;
 
 /// Rounds of syncing after which everybody must be done.
 const ROUNDS: usize = 16;
@@ -16,6 +19,8 @@ const ROUNDS: usize = 16;
 impl World {
     pub(super) fn settle(&mut self) -> Result<(), Violation> {
         self.network.delayed.borrow_mut().clear();
+        // A phone hears that its holder was appointed again when its access token runs out.
+        self.network.time.advance(TOKEN_MS);
         for handset in self.handsets.iter_mut().chain(&mut self.retired) {
             if handset.is_full() {
                 handset.fill(false);
@@ -27,6 +32,7 @@ impl World {
         for who in 0..self.handsets.len() {
             self.holds_what_it_should(who)?;
         }
+        self.strangers_hold_what_they_should()?;
         self.history_verifies()
     }
 
@@ -41,6 +47,9 @@ impl World {
                     return Err(violation);
                 }
             }
+            for which in 0..self.strangers.len() {
+                quiet &= self.stranger_syncs(which, which, BTreeMap::new(), None)? == Ended::Quiet;
+            }
             let decided = self.decided();
             if quiet && decided == before {
                 return Ok(());
@@ -52,16 +61,24 @@ impl World {
 
     fn decided(&self) -> usize {
         let oracle = self.network.oracle.borrow();
-        1 + oracle.log().ops().map(|op| if op.fate == Fate::Held { 1 } else { 2 }).sum::<usize>()
+        1 + oracle
+            .log()
+            .ops()
+            .map(|op| if op.fate == Fate::Held { 1 } else { 2 })
+            .sum::<usize>()
     }
 
     /// Every save that some phone still knows of is on the server.
     fn nothing_is_missing(&self) -> Result<(), Violation> {
         let oracle = self.network.oracle.borrow();
         let stored: BTreeSet<Mark> = oracle.log().ops().filter_map(Stored::mark).collect();
-        for handset in self.handsets.iter().chain(&self.retired) {
-            if let Some(mark) = handset.marks.iter().find(|mark| !stored.contains(mark)) {
-                return Err(broken("nothing recorded is lost", format!("{mark:?} is not on the server")));
+        let ours = self.handsets.iter().chain(&self.retired).map(|handset| &handset.marks);
+        for marks in ours.chain(self.strangers.iter().map(|stranger| &stranger.marks)) {
+            if let Some(mark) = marks.iter().find(|mark| !stored.contains(mark)) {
+                return Err(broken(
+                    "nothing recorded is lost",
+                    format!("{mark:?} is not on the server"),
+                ));
             }
         }
         Ok(())
@@ -100,13 +117,22 @@ impl World {
         for unit in &self.cast.units {
             expected.extend(oracle.sight(&book, member.id, unit.as_str(), None, self.network.now_ms()));
         }
-        let pulled: BTreeMap<String, _> =
-            shown.iter().filter(|view| view.pulled).map(|view| (view.record.id.to_string(), view)).collect();
+        let pulled: BTreeMap<String, _> = shown
+            .iter()
+            .filter(|view| view.pulled)
+            .map(|view| (view.record.id.to_string(), view))
+            .collect();
         if let Some(id) = pulled.keys().find(|id| !expected.contains_key(*id)) {
             return Err(told(format!("{id} should not be there")));
         }
         for (id, worked) in &expected {
-            let view = pulled.get(id).ok_or_else(|| told(format!("{id} is missing")))?;
+            let missing = || {
+                format!(
+                    "{id}, a {} at {} in {}, is missing",
+                    worked.kind, worked.pos, worked.unit
+                )
+            };
+            let view = pulled.get(id).ok_or_else(|| told(missing()))?;
             if view.laid.is_empty() {
                 let json = serde_json::to_value(&view.record).expect("a record can be written");
                 same_record(&json, worked, &oracle).map_err(|why| told(format!("{id}: {why}")))?;
@@ -114,7 +140,9 @@ impl World {
             for laid in &view.laid {
                 let stored = oracle.log().get(&laid.device.to_string(), laid.seq);
                 if stored.is_none_or(|op| op.fate != Fate::Held) {
-                    return Err(told(format!("{laid:?} is laid over {id}, and its verdict is {stored:?}")));
+                    return Err(told(format!(
+                        "{laid:?} is laid over {id}, and its verdict is {stored:?}"
+                    )));
                 }
             }
         }
@@ -136,7 +164,9 @@ impl World {
     /// Syncs a phone that has nothing to deliver, so that it takes no lock. Answers whether it did.
     pub(super) fn only_read(&mut self, who: usize, server: usize) -> Result<bool, Violation> {
         let handset = self.phone(who);
-        let Some(Ok(status)) = handset.with(|phone| phone.status()) else { return Ok(false) };
+        let Some(Ok(status)) = handset.with(|phone| phone.status()) else {
+            return Ok(false);
+        };
         if status.counts.waiting + status.counts.sent > 0 || status.trouble.is_some() {
             return Ok(false);
         }
@@ -150,7 +180,8 @@ fn waits_rightly(log: &Log, op: &Stored) -> bool {
     let Some(said) = &op.said else { return false };
     let on_record = |other: &&Stored| other.said.as_ref().is_some_and(|s| s.record == said.record);
     let exists = |record: &str| {
-        log.ops().any(|o| o.fate == Fate::Accepted && o.said.as_ref().is_some_and(|s| s.record == record))
+        log.ops()
+            .any(|o| o.fate == Fate::Accepted && o.said.as_ref().is_some_and(|s| s.record == record))
     };
     match op.verdict.as_str() {
         "link_missing" => {

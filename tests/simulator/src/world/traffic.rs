@@ -48,6 +48,16 @@ impl World {
         sync_one(&self.network, handset, server, faults)
     }
 
+    pub(super) fn round(&mut self) -> Result<(), Violation> {
+        for who in 0..self.handsets.len() {
+            self.sync_through(who, who, BTreeMap::new())?;
+        }
+        for which in 0..self.strangers.len() {
+            self.stranger_syncs(which, which, BTreeMap::new(), None)?;
+        }
+        Ok(())
+    }
+
     /// A delayed request arrives, long after its phone has gone on.
     pub(super) fn arrive(&mut self, which: usize) {
         let delayed = {
@@ -74,15 +84,26 @@ pub(super) fn sync_one(
     let fits = |error: &PhoneError| matches!(error, PhoneError::Store(StoreError::Full)) && full;
     match handset.with(|phone| phone.sync_once(&through)) {
         Some(Ok(Outcome::UpToDate)) => Ok(Ended::Quiet),
-        Some(Ok(Outcome::Wait { .. })) | None => Ok(Ended::Later),
-        Some(Ok(Outcome::Stopped { code, .. })) if code == "device_revoked" => Ok(Ended::Revoked),
-        Some(Ok(Outcome::Stopped { code, detail })) => {
-            Err(broken("a phone can always go on", format!("{}: {code}: {detail}", handset.member.number)))
+        Some(Ok(Outcome::Wait { .. })) => Ok(Ended::Later),
+        None => {
+            network.count("power lost while syncing");
+            Ok(Ended::Later)
         }
-        Some(Err(error)) if fits(&error) => Ok(Ended::Later),
+        Some(Ok(Outcome::Stopped { code, .. })) if code == "device_revoked" => Ok(Ended::Revoked),
+        Some(Ok(Outcome::Stopped { code, detail })) => Err(broken(
+            "a phone can always go on",
+            format!("{}: {code}: {detail}", handset.member.number),
+        )),
+        Some(Err(error)) if fits(&error) => {
+            network.count("storage full while syncing");
+            Ok(Ended::Later)
+        }
         Some(Err(error)) => Err(broken("a phone can always go on", error.to_string())),
-        Some(Ok(Outcome::SignIn(_))) => match handset.sign_in(&through) {
-            None | Some(Ok(())) => Ok(Ended::SignedIn),
+        Some(Ok(Outcome::SignIn(trouble))) => match handset.sign_in(&through) {
+            None | Some(Ok(())) => {
+                network.count(trouble.code());
+                Ok(Ended::SignedIn)
+            }
             // The network has its faults here as well.
             Some(Err(PhoneError::Api(_))) => Ok(Ended::Later),
             Some(Err(error)) if fits(&error) => Ok(Ended::Later),
