@@ -1,7 +1,7 @@
 # What a person does with this repository. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stop lint deny openapi bench bench-peers bench-scale fuzz
+.PHONY: help setup run test test-stop lint deny openapi bench bench-peers bench-scale fuzz simulate mutants
 
 # Where `make run` listens and keeps its data; both can be given on the command line.
 LISTEN ?= 127.0.0.1:8080
