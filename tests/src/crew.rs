@@ -96,9 +96,14 @@ impl Hand {
                 .collect(),
             ..Entry::default()
         };
+        self.save(form, &entry)
+    }
+
+    /// Saves an entry into a form, whatever came meanwhile.
+    pub fn save(&mut self, form: &Form, entry: &Entry) -> RecordId {
         let appointment = self.member.appointments[0].id;
         self.phone
-            .save(form, &appointment, &entry, IfMoved::Save)
+            .save(form, &appointment, entry, IfMoved::Save)
             .expect("saved")
             .record
     }

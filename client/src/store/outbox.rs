@@ -262,6 +262,17 @@ pub fn reopen_above(conn: &Connection, device: &DeviceId, server_seq: Seq) -> Re
     Ok(())
 }
 
+/// The server is one of before: what it let go since, it may hold again. Shown as waiting until it has been asked.
+pub fn doubt_released(conn: &Connection, device: &DeviceId, server_seq: Seq) -> Result<(), StoreError> {
+    // Only what waited once has had a second receipt.
+    conn.execute(
+        "UPDATE outbox SET fate = ?3, code = NULL, settled = 0 WHERE device = ?1 AND seq <= ?2 AND fate IS NOT NULL \
+         AND receipt <> first_receipt",
+        params![device.bytes(), server_seq, fate_number(Fate::Held)],
+    )?;
+    Ok(())
+}
+
 /// The server lost what a closed feed has above `server_seq`, as far as `common`: it is pending again.
 pub fn reopen_between(conn: &Connection, device: &DeviceId, server_seq: Seq, common: Seq) -> Result<(), StoreError> {
     conn.execute(

@@ -115,6 +115,7 @@ impl Phone {
             if restored {
                 cache::expire(tx, cache::CONFIG)?;
                 feeds::doubt_closed(tx)?;
+                outbox::doubt_released(tx, &device, server_seq)?;
             }
             feeds::set_server_seq(tx, &device, server_seq)?;
             feeds::set_durable_seq(tx, &device, answer.feed.durable_seq)?;

@@ -251,8 +251,9 @@ impl Phone {
                 let feed = feeds::current(self.conn())?;
                 let pending = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)?.is_some();
                 let pulled = plan.cursors.is_some() || account::load(self.conn())?.push_only;
-                round.exchanged = pulled && !more && !pending;
-                if !round.exchanged && !moved && !pending && plan.batch.is_none() {
+                // What the restored server says of what had waited is asked before this sync ends.
+                round.exchanged = pulled && !more && !pending && !restored;
+                if !round.exchanged && !moved && !pending && !restored && plan.batch.is_none() {
                     let code = "no_progress".to_owned();
                     return Ok(Step::End(Outcome::Wait { code, seconds: None }));
                 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sync_protocol::op::{self, Op, Parsed};
+use sync_protocol::verdict::{Code, Verdict};
 use wuyuan_client::sync::Trouble;
 use wuyuan_client::{Outcome, Phone, SaveError};
 
@@ -95,6 +96,32 @@ fn bytes_are_kept_until_they_are_durable_and_a_loss_goes_on_under_a_new_device()
         let continues = s.data.feeds[&status.device].continues.clone().unwrap();
         assert_eq!(continues["device"], json!(saved.device.to_string()));
     });
+}
+
+#[test]
+fn what_waited_once_waits_again_on_a_server_of_before() {
+    let mut rig = Rig::enrolled();
+    rig.server
+        .with(|s| s.verdicts.insert("waits".into(), Verdict::Refused(Code::LinkMissing)));
+    let saved = rig.record("waits");
+    rig.sync();
+    let backup = rig.server.with(|s| s.data.clone());
+    rig.server.with(|s| {
+        let op = parse(&s.data.feeds[&saved.device].ops[0].text.clone());
+        s.accept(&saved.device, &op);
+        s.data.feeds.get_mut(&saved.device).unwrap().ops[0].verdict = Verdict::Accepted;
+    });
+    rig.sync();
+    assert_eq!(rig.phone.status().unwrap().counts.accepted, 1);
+    rig.server.restore(&backup, "generation-2");
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    let counts = rig.phone.status().unwrap().counts;
+    assert_eq!((counts.accepted, counts.held), (0, 1));
+    assert_eq!(
+        values(&rig.view(&saved.record), "activity_name"),
+        ["waits"],
+        "it is shown all the time"
+    );
 }
 
 #[test]

@@ -7,10 +7,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
+use serde_json::{Value, json};
 use sync_protocol::id::{RecordId, UnitCode};
 use sync_protocol::role::Role;
 use sync_protocol::wire::{FieldView, RecordView};
 use tempfile::TempDir;
+use wuyuan_client::Entry;
 use wuyuan_server::demo::DemoMember;
 use wuyuan_tests::command::done;
 use wuyuan_tests::crew::{Hand, values};
@@ -218,6 +220,82 @@ on_both_backends! {
         let view = shown.iter().find(|view| view.id == report).expect("it is there again");
         assert_eq!(values(view, "description"), ["and more of it"]);
         assert_eq!(Hand::enrol(&url, &members[0]).shown(), hand.shown());
+        assert!(done(&["verify", "--database", &url_of(&world)]).ends_with("all is right\n"));
+    }
+}
+
+/// An entry of registers and of elements to add to sets.
+fn entry(set: &[(&str, Value)], add: &[(&str, Value)]) -> Entry {
+    Entry {
+        set: set
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+        add: add
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), vec![value.clone()]))
+            .collect(),
+        ..Entry::default()
+    }
+}
+
+on_both_backends! {
+    fn what_waited_when_the_backup_was_made_waits_again_and_is_let_go_again(backend) {
+        let mut rng = seed::rng("waiting");
+        let mut world = World::start(backend);
+        let url = world.server.url();
+        let mut desk = Hand::enrol(&url, world.holder(Role::Prosecutor, 0));
+        let mut leader = Hand::enrol(&url, world.holder(Role::GroupLeader, 0));
+        let unit = leader.unit().clone();
+        // A visit reaches the server before the person who was visited.
+        let form = desk.phone.new_form("subject", unit.clone()).expect("a form");
+        let person = desk.save(
+            &form,
+            &entry(
+                &[("alias", json!("演示某甲")), ("category", json!("bail"))],
+                &[("assigned", json!(leader.member.id))],
+            ),
+        );
+        let form = leader.phone.new_form("supervision_visit", unit).expect("a form");
+        let visit = entry(
+            &[
+                ("subject", json!(person)),
+                ("visited_at", json!("2026-11-22T09:00:00+08:00")),
+                ("mode", json!("phone")),
+                ("seen_in_person", json!(false)),
+                ("concern", json!("none")),
+            ],
+            &[],
+        );
+        let visit = leader.save(&form, &visit);
+        leader.sync();
+        assert_eq!(leader.phone.status().expect("a status").counts.held, 1);
+        let folder = TempDir::new().expect("a temporary folder");
+        let backup = folder.path().join("old.backup").to_str().expect("text").to_owned();
+        done(&["backup", "--to", &backup, "--database", &url_of(&world)]);
+
+        let mut hands = [desk, leader];
+        heal(&mut hands, &mut rng);
+        let form = hands[1].open(&visit);
+        hands[1].save(&form, &entry(&[("minutes", json!(20))], &[]));
+        heal(&mut hands, &mut rng);
+        let before = content(&hands[1].shown());
+
+        world.server.kill();
+        let place = Arc::new(backend.place());
+        done(&["restore", "--from", &backup, "--database", &place.url()]);
+        world.server = Server::on(place, &with_usual(&[]));
+        let url = world.server.url();
+        hands.iter_mut().for_each(|hand| hand.turn_to(&url));
+        hands[1].sync();
+        assert_eq!(hands[1].phone.status().expect("a status").counts.held, 2, "the visit and what followed it");
+        heal(&mut hands, &mut rng);
+        assert_eq!(content(&hands[1].shown()), before);
+        for hand in &hands {
+            let counts = hand.phone.status().expect("a status").counts;
+            assert_eq!((counts.waiting, counts.sent, counts.held, counts.quarantined), (0, 0, 0, 0));
+            assert_eq!(Hand::enrol(&url, &hand.member).shown(), hand.shown(), "{}", hand.member.number);
+        }
         assert!(done(&["verify", "--database", &url_of(&world)]).ends_with("all is right\n"));
     }
 }
