@@ -13,7 +13,7 @@ pub(super) fn complete(openapi: &mut OpenApi) {
 }
 
 /// The operations of a path, by whichever method.
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let methods = [
         &mut item.get,
         &mut item.put,

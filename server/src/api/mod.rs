@@ -22,6 +22,7 @@ pub mod problem;
 mod reference;
 mod schema;
 mod sync;
+mod texts;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -107,6 +108,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .split_for_parts()
         .1;
     answers::complete(&mut api);
+    texts::complete(&mut api);
     api
 }
 
@@ -194,6 +196,17 @@ mod tests {
                 says("400", "request_invalid");
             }
         }
+    }
+
+    #[test]
+    fn texts_of_a_request_hold_no_nul() {
+        let api = serde_json::to_value(openapi()).unwrap();
+        let sign_in = &api["components"]["schemas"]["SignIn"]["properties"];
+        for text in ["number", "password", "totp"] {
+            assert_eq!(sign_in[text]["pattern"], r"^[^\u0000]*$", "{text}");
+        }
+        let after = &api["paths"]["/v1/members"]["get"]["parameters"][0];
+        assert_eq!(after["schema"]["pattern"], r"^[^\u0000]*$");
     }
 
     #[test]
