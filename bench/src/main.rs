@@ -2,7 +2,8 @@
 //!
 //! The program starts the real server (`wuyuan serve`, built with the same profile) on a fresh database, puts
 //! it under load over HTTP and prints one Markdown table; `--write` also puts it into `bench/README.md`, where
-//! the method is told. `make bench-peers` measures other servers beside Wuyuan.
+//! the method is told. `make bench-peers` measures other servers beside Wuyuan,
+//! `make bench-scale` what grows with what.
 
 mod cast;
 mod chain;
@@ -17,6 +18,7 @@ mod push;
 mod raw;
 mod readme;
 mod report;
+mod scale;
 mod timing;
 
 use std::process::ExitCode;
@@ -85,12 +87,14 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Other {
     Peers(peers::Arguments),
+    Scale(scale::Arguments),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match &arguments.other {
         Some(Other::Peers(arguments)) => return peers::measure(arguments),
+        Some(Other::Scale(arguments)) => return scale::measure(arguments),
         None => {}
     }
     let asked = |part: Part| arguments.only.is_empty() || arguments.only.contains(&part);

@@ -11,6 +11,8 @@ pub enum Place {
     Measured,
     /// Other servers beside it.
     Peers,
+    /// What grows with what.
+    Scale,
 }
 
 impl Place {
@@ -18,6 +20,7 @@ impl Place {
         let name = match self {
             Place::Measured => "measured",
             Place::Peers => "peers",
+            Place::Scale => "scale",
         };
         ["begin", "end"].map(|side| format!("<!-- {name}: {side} -->\n"))
     }
@@ -25,6 +28,7 @@ impl Place {
     fn page(self) -> &'static str {
         match self {
             Place::Measured | Place::Peers => "bench/README.md",
+            Place::Scale => "docs/SCALE.md",
         }
     }
 }

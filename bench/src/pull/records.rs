@@ -12,6 +12,7 @@ use wuyuan_tests::phones::Phone;
 
 use crate::cast::{SignedIn, Stage};
 use crate::http::{Connection, post};
+use crate::push::feed::Mine;
 
 /// Lets volunteers report `count` things, spread evenly over the communities.
 pub fn seed(stage: &Stage, district: &District, count: usize) {
@@ -44,9 +45,10 @@ pub fn seed(stage: &Stage, district: &District, count: usize) {
     }
 }
 
-/// A whole report, as it stands after some days: ten fields and two photos.
-fn report(phone: &mut Phone) {
-    let mut draft = phone.draft("photo_report", RecordId::from(Uuid::now_v7()));
+/// A whole report, as it stands after some days: ten fields and two photos. Answers the record and the operation.
+pub fn report(phone: &mut Phone) -> Mine {
+    let record = RecordId::from(Uuid::now_v7());
+    let mut draft = phone.draft("photo_report", record);
     let seq = draft.seq;
     let set = json!({
         "channel": "app",
@@ -65,7 +67,7 @@ fn report(phone: &mut Phone) {
         .map(|_| json!(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())))
         .collect();
     draft.add = BTreeMap::from([("photos".to_owned(), photos)]);
-    phone.record(&draft);
+    (record, phone.record(&draft))
 }
 
 /// What a phone got by pulling from nothing until there was no more.
