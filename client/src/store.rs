@@ -21,8 +21,13 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 const SCHEMA: &str = include_str!("store/schema.sql");
 /// Of the schema above; another one is another program's file.
 const SCHEMA_VERSION: i64 = 2;
-/// Brings a file of schema 1 up to date.
-const FROM_1: &str = "ALTER TABLE unit ADD COLUMN generation TEXT; PRAGMA user_version = 2;";
+/// Brings a file of schema 1 up to date. What it holds was pulled under the history that it last heard of.
+const FROM_1: &str = "\
+  ALTER TABLE unit ADD COLUMN generation TEXT;
+  UPDATE unit SET generation = (SELECT generation FROM account) WHERE cursor IS NOT NULL;
+  UPDATE form SET form = json_set(form, '$.generation', (SELECT generation FROM account))
+    WHERE record IN (SELECT record FROM base);
+  PRAGMA user_version = 2;";
 /// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_secs(10);
 

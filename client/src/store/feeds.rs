@@ -4,7 +4,7 @@ use ed25519_dalek::SigningKey;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sync_protocol::id::{DeviceId, Seq};
 
-use super::StoreError;
+use super::{StoreError, outbox};
 use crate::api::Continues;
 
 /// A device of this installation.
@@ -106,8 +106,11 @@ pub fn succeed(conn: &Connection, common: Seq) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The server was restored: what it has of the closed feeds must be asked.
+/// The server was restored: what it has of the closed feeds must be asked, and what it says of what had waited.
 pub fn doubt_closed(conn: &Connection) -> Result<(), StoreError> {
+    for feed in closed(conn)? {
+        outbox::doubt_released(conn, &feed.device, feed.common_seq.unwrap_or(0))?;
+    }
     conn.execute("UPDATE feed SET server_seq = 0 WHERE role = 'closed'", [])?;
     Ok(())
 }

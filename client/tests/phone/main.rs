@@ -2,6 +2,7 @@
 
 mod damage;
 mod delivering;
+mod earlier;
 mod pulling;
 mod server;
 mod signing;

@@ -1,0 +1,83 @@
+//! What a phone was before: earlier devices, and files of an earlier schema.
+
+use serde_json::json;
+use sync_protocol::op::{self, Parsed};
+use sync_protocol::verdict::{Code, Verdict};
+use wuyuan_client::sync::Trouble;
+use wuyuan_client::{Outcome, Phone};
+
+use crate::{Rig, password, record, save};
+
+fn generation(text: &str) -> String {
+    match op::read(text).0 {
+        Parsed::Op(op) => op.generation,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_waited_of_an_earlier_device_waits_again_on_a_server_of_before() {
+    let mut rig = Rig::enrolled();
+    rig.server
+        .with(|s| s.verdicts.insert("waits".into(), Verdict::Refused(Code::LinkMissing)));
+    let saved = rig.record("waits");
+    rig.sync();
+    let copy = rig.backup();
+    rig.record("elsewhere");
+    rig.sync();
+    let mut clone = Phone::open(&copy, rig.world.env()).unwrap();
+    record(&mut clone, "mine");
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::SignIn(Trouble::Forked));
+    clone.sign_in(&password(), &rig.server).unwrap();
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    let before = rig.server.with(|s| s.data.clone());
+    rig.server.with(|s| {
+        let Parsed::Op(op) = op::read(&s.data.feeds[&saved.device].ops[0].text.clone()).0 else {
+            panic!("it can be read");
+        };
+        s.accept(&saved.device, &op);
+        s.data.feeds.get_mut(&saved.device).unwrap().ops[0].verdict = Verdict::Accepted;
+    });
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    let counts = clone.status().unwrap().counts;
+    assert_eq!((counts.accepted, counts.held), (2, 0));
+    rig.server.restore(&before, "generation-2");
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    let counts = clone.status().unwrap().counts;
+    assert_eq!((counts.accepted, counts.held), (1, 1));
+    assert!(
+        clone.view(&saved.record).unwrap().is_some(),
+        "it is shown all the time"
+    );
+}
+
+#[test]
+fn a_file_of_the_first_schema_says_under_which_history_its_records_were_pulled() {
+    let mut rig = Rig::enrolled();
+    let (shown, remembered) = (rig.record("shown"), rig.record("remembered"));
+    rig.sync();
+    let form = rig.phone.open_form(&remembered.record).unwrap().unwrap();
+    rig.phone.remember_form(&form).unwrap();
+    let conn = rusqlite::Connection::open(rig.path()).unwrap();
+    conn.execute_batch(
+        "ALTER TABLE unit DROP COLUMN generation; UPDATE form SET form = json_remove(form, '$.generation'); \
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(conn);
+    rig.restart();
+    let shown_form = rig.phone.open_form(&shown.record).unwrap().unwrap();
+    rig.server.with(|s| s.generation = "generation-2".into());
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    assert_eq!(
+        rig.phone.remembered_form(&remembered.record).unwrap(),
+        Some(form.clone())
+    );
+    for form in [&shown_form, &form] {
+        save(&mut rig.phone, form, crate::set(&[("content", json!("x"))])).unwrap();
+    }
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    let texts = rig.server.texts(&shown.device);
+    let generations: Vec<String> = texts.iter().map(|text| generation(text)).collect();
+    assert_eq!(generations, ["generation-1"; 4]);
+}
