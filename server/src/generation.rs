@@ -44,7 +44,8 @@ pub fn name(key: &[u8; 32], random: [u8; HALF]) -> Result<String, InvalidLength>
 
 fn is_own(key: &[u8; 32], name: &str) -> bool {
     let mut bytes = [0; 2 * HALF];
-    if hex::decode_to_slice(name, &mut bytes).is_err() {
+    // In capitals the present name would be another one.
+    if hex::decode_to_slice(name, &mut bytes).is_err() || hex::encode(bytes) != name {
         return false;
     }
     let (random, said) = bytes.split_at(HALF);
@@ -74,7 +75,17 @@ mod tests {
         assert!(generations.has_ended("listed"));
         let foreign = name(&[8; 32], [2; HALF]).unwrap();
         let bent = forgotten.replacen('0', "1", 1);
-        for other in [&present, &foreign, &bent, "", "invented", &"00".repeat(16)] {
+        let capitals = [present.to_uppercase(), forgotten.to_uppercase()];
+        for other in [
+            &present,
+            &foreign,
+            &bent,
+            &capitals[0],
+            &capitals[1],
+            "",
+            "invented",
+            &"00".repeat(16),
+        ] {
             assert!(!generations.has_ended(other), "{other}");
         }
     }

@@ -228,11 +228,19 @@ fn watchful(url: &str) -> String {
     let mut url = url.to_owned();
     for (name, value) in WATCH {
         if !url.contains(&format!("{name}=")) {
-            let before = if url.contains('?') { '&' } else { '?' };
+            let before = if has_query(&url) { '&' } else { '?' };
             url.push_str(&format!("{before}{name}={value}"));
         }
     }
     url
+}
+
+/// Whether parameters follow. As libpq reads a URL, an `@` before the first slash ends the user's part, and a question
+/// mark within that is a password's.
+fn has_query(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let user = rest.find(['@', '/']).filter(|at| rest[*at..].starts_with('@'));
+    rest[user.unwrap_or(0)..].contains('?')
 }
 
 /// How a session of PostgreSQL's works: it waits for a lock no longer than a request waits for a connection, and it
@@ -281,5 +289,9 @@ mod tests {
         let own = "postgres://u@h:1,i:2/d?target_session_attrs=read-write&connect_timeout=9";
         let rest = all.trim_start_matches("connect_timeout=5&");
         assert_eq!(watchful(own), format!("{own}&{rest}"));
+        // libpq takes a question mark in a password as it stands.
+        assert_eq!(watchful("postgres://u:p?w@h/d"), format!("postgres://u:p?w@h/d?{all}"));
+        let socket = "postgres:///d?host=/run/a@b";
+        assert_eq!(watchful(socket), format!("{socket}&{all}"));
     }
 }
