@@ -45,10 +45,7 @@ fn what_waited_of_an_earlier_device_waits_again_on_a_server_of_before() {
     assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
     let counts = clone.status().unwrap().counts;
     assert_eq!((counts.accepted, counts.held), (1, 1));
-    assert!(
-        clone.view(&saved.record).unwrap().is_some(),
-        "it is shown all the time"
-    );
+    assert!(clone.view(&saved.record).unwrap().is_some(), "it is shown all the time");
 }
 
 #[test]
