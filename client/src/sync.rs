@@ -12,11 +12,12 @@ mod exchange;
 mod pull;
 mod recover;
 mod rewrite;
+mod size;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::catalog::Catalog;
-use sync_protocol::id::DeviceId;
+use sync_protocol::id::{DeviceId, Seq};
 
 use crate::api::{Api, ApiError, Problem};
 use crate::enrol;
@@ -93,14 +94,15 @@ pub struct Round {
     catalog_asked: bool,
     directory_asked: bool,
     gaps: u32,
-    earlier_asked: BTreeSet<DeviceId>,
+    /// Up to which number of a device the server was asked what became of its operations.
+    asked: BTreeMap<DeviceId, Seq>,
     earlier_left: BTreeSet<DeviceId>,
 }
 
 impl Round {
-    /// The server was restored: earlier devices are asked anew.
-    fn doubt_earlier(&mut self) {
-        self.earlier_asked.clear();
+    /// The server was restored: it is asked anew what became of everything.
+    fn doubt(&mut self) {
+        self.asked.clear();
         self.earlier_left.clear();
     }
 }
@@ -185,10 +187,7 @@ impl Phone {
             Action::Catalog => self.catalog_step(net, round),
             Action::Directory => self.directory_step(net, round),
             Action::Recover => self.recover_step(net),
-            Action::AskEarlier(device) => {
-                round.earlier_asked.insert(device);
-                self.ask_earlier_step(net, &device)
-            }
+            Action::AskEarlier(device) => self.ask_earlier_step(net, round, &device),
             Action::PushEarlier(device) => self.push_earlier_step(net, round, &device),
             Action::Exchange => self.exchange_step(net, round),
         };

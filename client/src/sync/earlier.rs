@@ -5,7 +5,7 @@
 //! they push again what is missing, no more.
 
 use sync_protocol::id::{DeviceId, Seq};
-use sync_protocol::wire::{FeedState, SyncRequest};
+use sync_protocol::wire::FeedState;
 
 use super::answer::{Signed, signed, take_verdicts};
 use super::exchange::{Pending, Plan};
@@ -19,6 +19,15 @@ use crate::store::feeds::{self, Feed};
 use crate::store::{StoreError, outbox};
 use crate::transport::Transport;
 
+/// What came of a request for an earlier device.
+enum Sent {
+    Done,
+    /// The server takes nothing of it, or did not know it.
+    Refused,
+    /// It was too much; a smaller one goes next.
+    Smaller,
+}
+
 /// The last operation that an earlier device shares with the server.
 fn common(feed: &Feed) -> Seq {
     feed.common_seq.unwrap_or(0)
@@ -29,9 +38,12 @@ impl Phone {
     pub(super) fn earlier_action(&self, round: &Round) -> Result<Option<Action>, PhoneError> {
         for feed in feeds::closed(self.conn())? {
             let behind = feed.key.is_some() && feed.server_seq < common(&feed);
-            let asked = round.earlier_asked.contains(&feed.device);
-            let open = || outbox::unresolved(self.conn(), &feed.device, common(&feed), false);
-            if !asked && (behind || !open()?.is_empty()) {
+            let open = outbox::unresolved(self.conn(), &feed.device, common(&feed), false)?;
+            let to_ask = match round.asked.get(&feed.device) {
+                Some(asked) => open.last().is_some_and(|last| last > asked),
+                None => behind || !open.is_empty(),
+            };
+            if to_ask {
                 return Ok(Some(Action::AskEarlier(feed.device)));
             }
             if behind && !round.earlier_left.contains(&feed.device) {
@@ -47,18 +59,33 @@ impl Phone {
     }
 
     /// Asks what the server has of an earlier device's feed, and what became of operations whose verdict is open.
-    pub(super) fn ask_earlier_step(&mut self, net: &dyn Transport, device: &DeviceId) -> Result<Step, PhoneError> {
+    pub(super) fn ask_earlier_step(
+        &mut self,
+        net: &dyn Transport,
+        round: &mut Round,
+        device: &DeviceId,
+    ) -> Result<Step, PhoneError> {
         let account = account::load(self.conn())?;
         let feed = self.earlier(device)?;
-        let mut held = outbox::unresolved(self.conn(), device, common(&feed), false)?;
-        held.truncate(self.config()?.map(|c| c.limits).unwrap_or_default().push_ops as usize);
-        let request = SyncRequest {
+        let limits = self.config()?.map(|c| c.limits).unwrap_or_default();
+        let open = outbox::unresolved(self.conn(), device, common(&feed), false)?;
+        let (held, more_held) = self.to_ask(open, round, device, &limits);
+        let last = held.last().copied().filter(|_| more_held);
+        let plan = Plan {
             device: *device,
-            push: None,
+            batch: None,
             held,
-            pull: None,
+            more_held,
+            cursors: None,
+            diverged: Vec::new(),
         };
-        self.send_earlier(net, &account, &feed, &request)
+        match self.send_earlier(net, round, &account, &feed, &plan)? {
+            Sent::Smaller => {}
+            Sent::Done | Sent::Refused => {
+                round.asked.insert(*device, last.unwrap_or(Seq::MAX));
+            }
+        }
+        Ok(Step::Next)
     }
 
     /// Pushes the next of what a restored server lost of an earlier device.
@@ -80,30 +107,32 @@ impl Phone {
             device: *device,
             batch: Some(batch),
             held: Vec::new(),
+            more_held: false,
             cursors: None,
             diverged: Vec::new(),
         };
-        let request = self.request(&plan, &feed)?;
-        let step = self.send_earlier(net, &account, &feed, &request)?;
-        if self.earlier(device)?.server_seq <= feed.server_seq {
+        let smaller = matches!(self.send_earlier(net, round, &account, &feed, &plan)?, Sent::Smaller);
+        if !smaller && self.earlier(device)?.server_seq <= feed.server_seq {
             round.earlier_left.insert(*device);
         }
         // What waited for it may have gone on.
         round.exchanged = false;
-        Ok(step)
+        Ok(Step::Next)
     }
 
     fn send_earlier(
         &mut self,
         net: &dyn Transport,
+        round: &mut Round,
         account: &Account,
         feed: &Feed,
-        request: &SyncRequest<'_>,
-    ) -> Result<Step, PhoneError> {
+        plan: &Plan,
+    ) -> Result<Sent, PhoneError> {
         let device = feed.device;
-        let answer = match api(account, net).sync(request) {
+        let request = self.request(plan, feed)?;
+        let answer = match api(account, net).sync(&request) {
             Ok(answer) => answer,
-            Err(error) => return self.earlier_refused(net, account, feed, error),
+            Err(error) => return self.earlier_refused(net, round, account, feed, plan, error),
         };
         let signed = signed(self.conn(), &device, &answer)?;
         self.store_mut().write(|tx| {
@@ -123,20 +152,27 @@ impl Phone {
             feeds::set_durable_seq(tx, &device, answer.feed.durable_seq)?;
             outbox::drop_durable(tx, &device, answer.feed.durable_seq)
         })?;
-        Ok(Step::Next)
+        Ok(Sent::Done)
     }
 
     fn earlier_refused(
         &mut self,
         net: &dyn Transport,
+        round: &mut Round,
         account: &Account,
         feed: &Feed,
+        plan: &Plan,
         error: ApiError,
-    ) -> Result<Step, PhoneError> {
+    ) -> Result<Sent, PhoneError> {
         let Some(problem) = error.problem() else {
             return Err(error.into());
         };
         match (problem.status, problem.code.as_str()) {
+            (413, "too_many_ops") => self.fewer(problem, plan, round).map(|_| Sent::Smaller),
+            (413, _) if plan.batch.is_some() => {
+                let limits = self.config()?.map(|c| c.limits).unwrap_or_default();
+                self.shrink(problem, plan, &limits).map(|_| Sent::Smaller)
+            }
             (404, "device_unknown") if feed.key.is_some() && common(feed) > 0 => {
                 // Enrolled after the backup was made.
                 enrol::register(&api(account, net), feed, &account.member, &account.label)?;
@@ -144,10 +180,10 @@ impl Phone {
                     feeds::set_server_seq(tx, &feed.device, 0)?;
                     outbox::reopen_between(tx, &feed.device, 0, common(feed))
                 })?;
-                Ok(Step::Next)
+                Ok(Sent::Refused)
             }
             // A server that takes nothing of the device any more has nothing to say of it either.
-            (403 | 404 | 409, _) => Ok(Step::Next),
+            (403 | 404 | 409, _) => Ok(Sent::Refused),
             _ => Err(error.into()),
         }
     }

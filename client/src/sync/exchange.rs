@@ -42,6 +42,8 @@ pub(super) struct Plan {
     pub device: DeviceId,
     pub batch: Option<Batch>,
     pub held: Vec<Seq>,
+    /// More wait than one request may ask for.
+    pub more_held: bool,
     /// Absent: push only.
     pub cursors: Option<BTreeMap<UnitCode, String>>,
     /// Units that do not fit, for people at the server to look at.
@@ -73,11 +75,13 @@ impl Phone {
         let cursors = (complete && !account.push_only && !self.push_alone)
             .then(|| self.cursors())
             .transpose()?;
-        let mut held = match self.push_alone {
-            true => Vec::new(),
-            false => outbox::unresolved(self.conn(), &feed.device, head.seq, true)?,
+        let (held, more_held) = match self.push_alone {
+            true => Default::default(),
+            false => {
+                let open = outbox::unresolved(self.conn(), &feed.device, head.seq, true)?;
+                self.to_ask(open, round, &feed.device, &limits)
+            }
         };
-        held.truncate(self.most_ops(&limits) as usize);
         let units = replica::units(self.conn())?;
         let diverged = units
             .into_iter()
@@ -88,6 +92,7 @@ impl Phone {
             device: feed.device,
             batch,
             held,
+            more_held,
             cursors,
             diverged,
         };
@@ -152,9 +157,20 @@ impl Phone {
             .collect())
     }
 
-    /// Most operations that one request carries or asks for.
-    fn most_ops(&self, limits: &Limits) -> u32 {
-        self.push_cap.unwrap_or(limits.push_ops).min(limits.push_ops).max(1)
+    /// The next numbers to ask for in this sync, of those that are open, and whether there are more than fit.
+    pub(super) fn to_ask(
+        &self,
+        mut open: Vec<Seq>,
+        round: &Round,
+        device: &DeviceId,
+        limits: &Limits,
+    ) -> (Vec<Seq>, bool) {
+        let asked = round.asked.get(device).copied().unwrap_or(0);
+        open.retain(|seq| *seq > asked);
+        let most = self.most_ops(limits) as usize;
+        let more = open.len() > most;
+        open.truncate(most);
+        (open, more)
     }
 
     /// As many pending operations as fit, from the first that the server may lack.
@@ -220,15 +236,6 @@ impl Phone {
         }))
     }
 
-    /// After a success pushes may grow again.
-    fn widen(&mut self, limits: &Limits) {
-        self.push_alone = false;
-        self.push_cap = self
-            .push_cap
-            .map(|cap| cap.saturating_mul(2))
-            .filter(|cap| *cap < limits.push_ops);
-    }
-
     fn after(&mut self, round: &mut Round, plan: &Plan, taken: Taken) -> Result<Step, PhoneError> {
         match taken {
             Taken::Forked => Ok(Step::Next),
@@ -245,15 +252,20 @@ impl Phone {
                 }))
             }
             Taken::Done { more, moved, restored } => {
+                match plan.held.last().filter(|_| plan.more_held) {
+                    Some(last) => round.asked.insert(plan.device, *last),
+                    None => round.asked.remove(&plan.device),
+                };
                 if restored {
-                    round.doubt_earlier();
+                    round.doubt();
                 }
                 let feed = feeds::current(self.conn())?;
                 let pending = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)?.is_some();
                 let pulled = plan.cursors.is_some() || account::load(self.conn())?.push_only;
                 // What the restored server says of what had waited is asked before this sync ends.
-                round.exchanged = pulled && !more && !pending && !restored;
-                if !round.exchanged && !moved && !pending && !restored && plan.batch.is_none() {
+                let again = pending || restored || plan.more_held;
+                round.exchanged = pulled && !more && !again;
+                if !round.exchanged && !moved && !again && plan.batch.is_none() {
                     let code = "no_progress".to_owned();
                     return Ok(Step::End(Outcome::Wait { code, seconds: None }));
                 }
@@ -285,7 +297,7 @@ impl Phone {
             (404, "device_unknown") => {
                 // The server was restored to before this device was enrolled, so it may lack what earlier ones wrote.
                 // Theirs goes first: it cannot judge what stands for an operation of a device that it does not know.
-                round.doubt_earlier();
+                round.doubt();
                 self.store_mut().write(|tx| {
                     feeds::set_registered(tx, false)?;
                     feeds::doubt_closed(tx)?;
@@ -303,46 +315,6 @@ impl Phone {
             }
             _ => Err(ApiError::Problem(Box::new(problem)).into()),
         }
-    }
-
-    /// The limit is lower than when it was heard. It counts the operations that are asked for as well, and says
-    /// nothing against any one of them.
-    fn fewer(&mut self, problem: &Problem, plan: &Plan, round: &mut Round) -> Result<Step, PhoneError> {
-        let pushed = plan.batch.as_ref().map_or(0, |batch| batch.ops.len());
-        let most = pushed.max(plan.held.len()) as u64;
-        let limit = problem.number("limit").filter(|limit| (1..most).contains(limit));
-        let Some(limit) = limit.and_then(|limit| u32::try_from(limit).ok()) else {
-            return Err(ApiError::Problem(Box::new(problem.clone())).into());
-        };
-        self.push_cap = Some(limit);
-        round.config_wanted = true;
-        Ok(Step::Next)
-    }
-
-    /// Half as much; then one operation with nothing beside it. One that is too much even so travels as a stub.
-    fn shrink(&mut self, problem: &Problem, plan: &Plan, limits: &Limits) -> Result<Step, PhoneError> {
-        let Some(batch) = &plan.batch else {
-            return Ok(Step::Next);
-        };
-        let sent = u32::try_from(batch.ops.len()).unwrap_or(limits.push_ops);
-        if sent > 1 {
-            self.push_cap = Some((sent / 2).max(1));
-            return Ok(Step::Next);
-        }
-        if plan.cursors.is_some() || !plan.held.is_empty() {
-            self.push_alone = true;
-            return Ok(Step::Next);
-        }
-        let is_stub = batch
-            .ops
-            .first()
-            .is_some_and(|op| op.get().contains("\"withheld\"") && op.get().len() < 160);
-        if is_stub {
-            return Err(ApiError::Problem(Box::new(problem.clone())).into());
-        }
-        let (device, seq) = (plan.device, batch.first);
-        self.store_mut().write(|tx| outbox::set_withheld(tx, &device, seq))?;
-        Ok(Step::Next)
     }
 
     /// The server lacks what this push builds on: send from where it is, if that is this feed.

@@ -27,8 +27,8 @@ pub(super) struct Under<'d> {
     pub reissues: bool,
 }
 
-/// Appends to the next device what the old one holds above the common part, in order. Operations whose bytes are gone stay where they are:
-/// their receipts show that they were delivered.
+/// Appends to the next device what the old one holds above the common part, in order. Operations whose bytes are gone
+/// stay where they are: their receipts show that they were delivered.
 pub(super) fn rest(
     conn: &Connection,
     under: &Under<'_>,

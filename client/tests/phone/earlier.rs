@@ -49,6 +49,47 @@ fn what_waited_of_an_earlier_device_waits_again_on_a_server_of_before() {
 }
 
 #[test]
+fn however_few_numbers_one_request_may_ask_for_all_that_waits_is_asked_for() {
+    let mut rig = Rig::enrolled();
+    let mut waits = Vec::new();
+    for n in 0..5 {
+        let name = format!("waits {n}");
+        rig.server
+            .with(|s| s.verdicts.insert(name.clone(), Verdict::Refused(Code::LinkMissing)));
+        waits.push(rig.record(&name));
+    }
+    rig.sync();
+    let copy = rig.backup();
+    let release = |rig: &Rig, n: usize| {
+        rig.server.with(|s| {
+            let feed = s.data.feeds.get_mut(&waits[n].device).unwrap();
+            feed.ops[n].verdict = Verdict::Accepted;
+        });
+    };
+    // The present device's.
+    rig.server.with(|s| s.limits.push_ops = 2);
+    release(&rig, 4);
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    let counts = rig.phone.status().unwrap().counts;
+    assert_eq!((counts.accepted, counts.held), (1, 4));
+
+    // An earlier one's.
+    rig.server.with(|s| s.limits.push_ops = 500);
+    rig.record("elsewhere");
+    rig.sync();
+    let mut clone = Phone::open(&copy, rig.world.env()).unwrap();
+    record(&mut clone, "mine");
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::SignIn(Trouble::Forked));
+    clone.sign_in(&password(), &rig.server).unwrap();
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    rig.server.with(|s| s.limits.push_ops = 2);
+    release(&rig, 3);
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    let counts = clone.status().unwrap().counts;
+    assert_eq!((counts.accepted, counts.held), (3, 3));
+}
+
+#[test]
 fn a_file_of_the_first_schema_says_under_which_history_its_records_were_pulled() {
     let mut rig = Rig::enrolled();
     let (shown, remembered) = (rig.record("shown"), rig.record("remembered"));
