@@ -81,8 +81,8 @@ impl App {
             wait: Duration::from_millis(settings.pool_wait_ms),
         };
         let store = Store::open(settings.database.reveal(), pool)?;
-        if let Some(ms) = store.clock_ms()? {
-            clock.agree(ms);
+        if let Some((ms, within_ms)) = store.clock_ms()? {
+            clock.agree(ms, within_ms);
         }
         let keys = Keys::load(&store)?;
         let catalog = Arc::new(Catalog::builtin()?);

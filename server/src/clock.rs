@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// A difference that [`SharedClock`] lets be, ms: the way to the database and back may take as long.
+/// A difference that [`SharedClock`] lets be, ms, so that it does not follow every breath of the network.
 const TOLERANCE_MS: i64 = 250;
 
 /// A wall clock.
@@ -11,8 +11,9 @@ pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     fn now_ms(&self) -> i64;
 
-    /// Hears what the database that several servers share says the time is, ms. Most clocks do not mind.
-    fn agree(&self, _database_ms: i64) {}
+    /// Hears what the database that several servers share says the time is, ms, and by how many ms that may be wrong.
+    /// Most clocks do not mind.
+    fn agree(&self, _database_ms: i64, _within_ms: i64) {}
 }
 
 /// The machine's clock.
@@ -61,8 +62,9 @@ impl Clock for SharedClock {
         }
     }
 
-    fn agree(&self, database_ms: i64) {
-        if (database_ms - self.now_ms()).abs() > TOLERANCE_MS || self.origin_ms.load(Ordering::Relaxed) == 0 {
+    fn agree(&self, database_ms: i64, within_ms: i64) {
+        let apart_ms = (database_ms - self.now_ms()).abs();
+        if apart_ms > TOLERANCE_MS.max(within_ms) || self.origin_ms.load(Ordering::Relaxed) == 0 {
             self.origin_ms.store(database_ms - self.elapsed_ms(), Ordering::Relaxed);
             let off_ms = SystemClock.now_ms() - database_ms;
             if off_ms.abs() > TOLERANCE_MS {
@@ -104,12 +106,16 @@ mod tests {
         assert!((clock.now_ms() - SystemClock.now_ms()).abs() < 10_000);
         for hours in [-5, 0, 7] {
             let database_ms = SystemClock.now_ms() + hours * 3_600_000;
-            clock.agree(database_ms);
+            clock.agree(database_ms, 1);
             assert!((0..10_000).contains(&(clock.now_ms() - database_ms + TOLERANCE_MS)));
         }
         // A little apart is let be, so that it does not go to and fro with the way to the database.
         let origin = clock.origin_ms.load(Ordering::Relaxed);
-        clock.agree(clock.now_ms() - TOLERANCE_MS / 2);
+        clock.agree(clock.now_ms() - TOLERANCE_MS / 2, 1);
+        // And an answer that was long on its way tells no more than that.
+        clock.agree(clock.now_ms() + 4_000, 5_000);
         assert_eq!(clock.origin_ms.load(Ordering::Relaxed), origin);
+        clock.agree(clock.now_ms() + 60_000, 5_000);
+        assert_ne!(clock.origin_ms.load(Ordering::Relaxed), origin);
     }
 }

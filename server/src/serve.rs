@@ -13,6 +13,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::api;
 use crate::app::App;
+use crate::store::StoreError;
 use crate::sync::events::Events;
 
 /// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
@@ -52,7 +53,13 @@ async fn follow_clock(app: web::Data<App>) {
     while app.store.is_shared() {
         ticks.tick().await;
         let app = app.clone();
-        let heard = web::block(move || app.store.clock_ms().map(|ms| ms.map(|ms| app.clock.agree(ms))));
+        let heard = web::block(move || {
+            let told = app.store.clock_ms()?;
+            if let Some((ms, within_ms)) = told {
+                app.clock.agree(ms, within_ms);
+            }
+            Ok::<_, StoreError>(())
+        });
         // While the database is away the clock goes on by itself; the store has logged why.
         let _ = heard.await;
     }

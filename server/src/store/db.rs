@@ -108,9 +108,9 @@ impl Store {
         }
     }
 
-    /// What time it is by the clock of a database that several servers share, ms since 1970-01-01T00:00:00Z. `None`:
-    /// nobody shares this one.
-    pub fn clock_ms(&self) -> Result<Option<i64>, StoreError> {
+    /// What time it is by the clock of a database that several servers share, ms since 1970-01-01T00:00:00Z, and by how
+    /// many ms that may be wrong. `None`: nobody shares this one.
+    pub fn clock_ms(&self) -> Result<Option<(i64, i64)>, StoreError> {
         let Store::Postgres { pool } = self else {
             return Ok(None);
         };
@@ -118,8 +118,9 @@ impl Store {
         let asked = Instant::now();
         let now = diesel::select(sql::<BigInt>("(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint"));
         let ms: i64 = now.get_result(&mut conn)?;
-        // It was read in the middle of the way there and back.
-        Ok(Some(ms + i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0)))
+        // It was read somewhere on the way there and back, most likely in the middle.
+        let half = i64::try_from(asked.elapsed().as_millis() / 2).unwrap_or(0);
+        Ok(Some((ms + half, half)))
     }
 
     /// Whether several servers may work on this database at once.
