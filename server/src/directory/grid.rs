@@ -94,17 +94,20 @@ mod tests {
     use crate::store::rows::UnitRow;
     use crate::testing::{self, NOW};
 
-    fn add(store: &Store, code: &str) {
-        let unit = UnitRow {
+    fn unit(code: &str) -> UnitRow {
+        UnitRow {
             code: code.parse().unwrap(),
             name: "演示社区".to_owned(),
             level: Level::Community,
             parent: None,
             successor: None,
             head: 0,
-        };
+        }
+    }
+
+    fn add(store: &Store, code: &str) {
         let added: StoreResult<()> = store.write(|db| {
-            query!(db, units::insert(unit))?;
+            query!(db, units::insert(unit(code)))?;
             changed(db)
         });
         added.unwrap();
@@ -136,6 +139,18 @@ mod tests {
         add(&store, "350111001007");
         cache.forget();
         assert!(get(NOW + 101 * KEPT_MS + 3).knows(&"350111001007".parse().unwrap()));
+    }
+
+    #[test]
+    fn units_from_before_there_was_a_count_are_known_and_the_first_count_is_noticed() {
+        let (_folder, store) = testing::sqlite();
+        let cache = GridCache::default();
+        let old: StoreResult<()> = store.write(|db| query!(db, units::insert(unit("350111001001"))));
+        old.unwrap();
+        let newest = || store.read(|db| cache.newest(db, NOW)).unwrap();
+        assert!(newest().knows(&"350111001001".parse().unwrap()));
+        add(&store, "350111001003");
+        assert!(newest().knows(&"350111001003".parse().unwrap()));
     }
 
     #[test]
