@@ -119,3 +119,63 @@ fn a_file_of_the_first_schema_says_under_which_history_its_records_were_pulled()
     let generations: Vec<String> = texts.iter().map(|text| generation(text)).collect();
     assert_eq!(generations, ["generation-1"; 4]);
 }
+
+#[test]
+fn an_earlier_device_whose_key_the_first_schema_threw_away_stops_nothing() {
+    let mut rig = Rig::enrolled();
+    let empty = rig.server.with(|s| s.data.clone());
+    let saved = rig.record("common");
+    rig.sync();
+    let copy = rig.backup();
+    rig.record("elsewhere");
+    rig.sync();
+    let mut clone = Phone::open(&copy, rig.world.env()).unwrap();
+    let mine = record(&mut clone, "mine");
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::SignIn(Trouble::Forked));
+    clone.sign_in(&password(), &rig.server).unwrap();
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    drop(clone);
+    let conn = rusqlite::Connection::open(&copy).unwrap();
+    conn.execute_batch(
+        "UPDATE feed SET seed = NULL, server_seq = 1 WHERE role = 'closed'; \
+         ALTER TABLE unit DROP COLUMN generation; PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(conn);
+    let mut clone = Phone::open(&copy, rig.world.env()).unwrap();
+    assert!(clone.view(&saved.record).unwrap().is_some());
+    let device = clone.status().unwrap().device;
+    rig.server.restore(&empty, "generation-2");
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    assert_eq!(rig.server.texts(&device).len(), 1);
+    assert!(clone.view(&mine.record).unwrap().is_some());
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+}
+
+#[test]
+fn a_push_of_an_earlier_device_that_is_too_much_goes_in_parts() {
+    let mut rig = Rig::enrolled();
+    let before = rig.server.with(|s| s.data.clone());
+    let first = rig.record("first");
+    rig.record("second");
+    rig.sync();
+    let texts = rig.server.texts(&first.device);
+    let copy = rig.backup();
+    rig.record("elsewhere");
+    rig.sync();
+    let mut clone = Phone::open(&copy, rig.world.env()).unwrap();
+    record(&mut clone, "mine");
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::SignIn(Trouble::Forked));
+    clone.sign_in(&password(), &rig.server).unwrap();
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    rig.server.restore(&before, "generation-2");
+    let both: usize = texts.iter().map(String::len).sum();
+    rig.server.with(|s| {
+        s.limits.body_bytes = both as u64 - 1;
+        s.log.clear();
+    });
+    assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
+    assert_eq!(rig.server.texts(&first.device), texts, "none of them became a stub");
+    assert_eq!(rig.server.pushes()[..3], [2, 1, 1]);
+    assert_eq!(clone.status().unwrap().counts.accepted, 3);
+}
