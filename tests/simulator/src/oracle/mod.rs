@@ -62,6 +62,8 @@ pub struct Oracle {
     verdicts: BTreeMap<Told, String>,
     /// Operations whose verdict reached their phone in the present history.
     acknowledged: BTreeSet<Told>,
+    /// Held operations that the desk let go although what they had seen is not there.
+    let_go: BTreeSet<Dot>,
 }
 
 impl Oracle {
@@ -73,7 +75,13 @@ impl Oracle {
             pages: Pages::default(),
             verdicts: BTreeMap::new(),
             acknowledged: BTreeSet::new(),
+            let_go: BTreeSet::new(),
         }
+    }
+
+    /// The desk lets a held operation go.
+    pub fn let_go(&mut self, dot: Dot) {
+        self.let_go.insert(dot);
     }
 
     /// What was said up to now, for a backup.
@@ -123,6 +131,7 @@ impl Oracle {
             .ok_or_else(|| broken(rule, format!("{:?} says nothing", op.dot)))?;
         let before = self.accepted_on(&said.unit, &said.record, op.pos.map(|pos| pos.saturating_sub(1)));
         let records = self.unit(book, &said.unit, op.pos.map(|pos| pos.saturating_sub(1)));
+        let told = |why: String| broken(rule, format!("{:?}: {why}", op.dot));
         writer::allowed(
             &self.catalog,
             book,
@@ -132,7 +141,11 @@ impl Oracle {
             &before,
             &self.log,
         )
-        .map_err(|why| broken(rule, format!("{:?}: {why}", op.dot)))
+        .map_err(told)?;
+        match writer::unseen(said, &self.log) {
+            Some(why) if !self.let_go.contains(&op.dot) => Err(told(why)),
+            _ => Ok(()),
+        }
     }
 
     fn nothing_is_doubled(&self) -> Result<(), Violation> {

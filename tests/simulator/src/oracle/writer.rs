@@ -63,15 +63,6 @@ pub fn allowed(
             return Err(format!("{role} may not write {name}"));
         }
     }
-    let seen: Vec<_> = said.seen.iter().collect();
-    for (device, seq) in seen {
-        let known = log
-            .get(device, *seq)
-            .is_some_and(|seen| seen.said.as_ref().is_none_or(|s| s.record == said.record));
-        if !known {
-            return Err(format!("it saw {device} {seq}, which is not on the record"));
-        }
-    }
     step(kind, op, said, old, role)?;
     let roles = book.roles(&op.member, &said.unit, op.arrival_ms);
     let any = roles
@@ -81,6 +72,16 @@ pub fn allowed(
         return Err("its author may not read the record".into());
     }
     Ok(())
+}
+
+/// What an operation says to have seen and is not on its record.
+pub fn unseen(said: &Said, log: &Log) -> Option<String> {
+    let on_record = |seen: &Stored| seen.said.as_ref().is_none_or(|s| s.record == said.record);
+    let missing = said
+        .seen
+        .iter()
+        .find(|(device, seq)| !log.get(device, **seq).is_some_and(on_record));
+    missing.map(|(device, seq)| format!("it saw {device} {seq}, which is not on the record"))
 }
 
 /// The workflow, where the author had seen the state that the record was in.

@@ -131,7 +131,7 @@ impl World {
     }
 
     pub(super) fn let_go(&mut self, who: usize, dice: &mut Dice) {
-        let oracle = self.network.oracle.borrow();
+        let mut oracle = self.network.oracle.borrow_mut();
         let held: Vec<_> = oracle.log().ops().filter(|op| op.fate == Fate::Held).collect();
         let Some(op) = dice.pick(&held) else { return };
         let device = op.dot.0.parse().expect("a device's id");
@@ -139,6 +139,8 @@ impl World {
             ops: vec![(device, op.dot.1)],
             cut: true,
         });
+        let dot = op.dot.clone();
+        oracle.let_go(dot);
         drop(oracle);
         self.network.count("held operation let go");
         let servers = self.network.servers.borrow();
