@@ -39,15 +39,17 @@ pub fn creation(dice: &mut Dice, kind: &Kind, role: Role, unit: &UnitCode, known
 /// A change of a shown record: some fields, a transition, or both.
 pub fn change(dice: &mut Dice, kind: &Kind, role: Role, shown: &RecordView, known: &Known<'_>) -> Entry {
     let mut entry = Entry::default();
-    let fields: Vec<(&String, &Field)> = kind
+    let mut fields: Vec<(&String, &Field)> = kind
         .fields
         .iter()
         .filter(|(_, f)| kind.may_write_field(role, f, false))
         .collect();
+    // Sets first: there are few of them.
+    fields.sort_by_key(|(_, field)| field.policy != Policy::Set);
     for _ in 0..=dice.below(2) {
         // Mostly the same few, so that people meet in them.
         let few = if dice.chance(3, 4) {
-            &fields[..fields.len().min(3)]
+            &fields[..fields.len().min(4)]
         } else {
             &fields[..]
         };
