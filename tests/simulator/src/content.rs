@@ -148,6 +148,9 @@ fn write(
         entry.remove.insert(name.to_owned(), vec![(*old).clone()]);
     }
     if entry.remove.is_empty() || dice.chance(1, 3) {
+        // Often what is there already: whoever removes it meanwhile has not seen that.
+        let again = if dice.chance(1, 2) { dice.pick(&present) } else { None };
+        let value = again.map_or(value, |element| (*element).clone());
         entry.add.insert(name.to_owned(), vec![value]);
     }
 }

@@ -157,10 +157,21 @@ impl World {
             return Ok(Ended::Later);
         };
         self.network.count("foreign sync");
-        match answer["ok"]["outcome"].as_str() {
-            Some("up_to_date") => Ok(Ended::Quiet),
-            Some("wait") => Ok(Ended::Later),
-            Some("sign_in") => {
+        let outcome = answer["ok"]["outcome"].as_str().unwrap_or_default();
+        let code = answer["ok"]["code"].as_str().unwrap_or_default();
+        let appointed = self
+            .network
+            .book
+            .borrow()
+            .active(&stranger.member.id, self.network.now_ms())
+            .next()
+            .is_some();
+        match (outcome, code) {
+            ("up_to_date", _) => Ok(Ended::Quiet),
+            ("wait", _) => Ok(Ended::Later),
+            // It has delivered everything and asks no more; who is appointed again signs in again.
+            ("trouble", "push_only") if !appointed => Ok(Ended::Quiet),
+            ("sign_in", _) | ("trouble", "push_only") => {
                 let password = stranger.password();
                 stranger.say(json!({"do": "sign_in", "password": password}), &way);
                 Ok(Ended::SignedIn)
