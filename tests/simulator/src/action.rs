@@ -65,6 +65,8 @@ pub enum Action {
     Open { who: usize, dice: u64 },
     /// A record is changed, now and then in a form that was left open.
     Edit { who: usize, dice: u64 },
+    /// Two phones change the same field of a record, neither having seen the other's change, and sync.
+    Clash { first: usize, second: usize, dice: u64 },
     /// Between contested values one is chosen.
     Decide { who: usize, dice: u64 },
     /// A phone syncs with one of the servers; faults by the number of the request.
@@ -132,7 +134,12 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
             dice: seed,
         },
         168..230 => Action::Open { who, dice: seed },
-        230..510 => Action::Edit { who, dice: seed },
+        230..450 => Action::Edit { who, dice: seed },
+        450..510 => Action::Clash {
+            first: who,
+            second: dice.below(phones),
+            dice: seed,
+        },
         510..560 => Action::Decide { who, dice: seed },
         560..760 => sync(dice, who),
         760..785 => Action::Round,

@@ -75,6 +75,38 @@ pub fn change(dice: &mut Dice, kind: &Kind, role: Role, shown: &RecordView, know
     entry
 }
 
+/// Two changes of one field that both roles may write: other values of a register; in a set, an element added again and
+/// the same element removed. Nothing if there is no such field.
+pub fn one_field(
+    dice: &mut Dice,
+    kind: &Kind,
+    roles: [Role; 2],
+    shown: &RecordView,
+    known: &Known<'_>,
+) -> Option<[Entry; 2]> {
+    let writable = |field: &Field| roles.iter().all(|role| kind.may_write_field(*role, field, false));
+    let is_set = dice.chance(1, 2);
+    let fits = |(_, field): &(&String, &Field)| writable(field) && (field.policy == Policy::Set) == is_set;
+    let fields: Vec<(&String, &Field)> = kind.fields.iter().filter(fits).collect();
+    let (name, field) = *dice.pick(&fields)?;
+    let mut entries = [Entry::default(), Entry::default()];
+    for entry in &mut entries {
+        let drawn = value(dice, field, kind, &shown.unit, known)?;
+        match is_set {
+            true => entry.add.insert(name.clone(), vec![drawn]).is_none(),
+            false => entry.set.insert(name.clone(), drawn).is_none(),
+        };
+    }
+    if let Some(FieldView::Set { items }) = shown.fields.get(name)
+        && let Some(item) = dice.pick(items)
+    {
+        entries[0].add.insert(name.clone(), vec![item.value.clone()]);
+        entries[1].add.clear();
+        entries[1].remove.insert(name.clone(), vec![item.value.clone()]);
+    }
+    Some(entries)
+}
+
 /// A decision on a contested register that `role` may write; nothing if there is none.
 pub fn decision(dice: &mut Dice, kind: &Kind, role: Role, shown: &RecordView) -> Option<Entry> {
     let contested: Vec<(&String, &Json)> = shown

@@ -1,6 +1,7 @@
 //! The world of one simulation: people with phones, servers, the network between them, and what happens.
 
 mod change;
+mod clash;
 mod deeds;
 mod race;
 mod settle;
@@ -111,6 +112,7 @@ impl World {
             Action::Flood { who, count, dice } => self.flood(*who, *count, &mut Dice::new(*dice))?,
             Action::Open { who, dice } => self.open(*who, &mut Dice::new(*dice))?,
             Action::Edit { who, dice } => self.edit(*who, &mut Dice::new(*dice))?,
+            Action::Clash { first, second, dice } => self.clash([*first, *second], &mut Dice::new(*dice))?,
             Action::Decide { who, dice } => self.decide(*who, &mut Dice::new(*dice))?,
             Action::Blackout { who, power, dice } => self.blackout(*who, *power, &mut Dice::new(*dice))?,
             Action::Sync {

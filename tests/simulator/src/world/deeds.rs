@@ -11,10 +11,10 @@ use crate::dice::Dice;
 use crate::oracle::{Violation, broken};
 
 /// An appointment in which somebody writes.
-struct Post {
-    id: AppointmentId,
-    role: Role,
-    unit: UnitCode,
+pub(super) struct Post {
+    pub id: AppointmentId,
+    pub role: Role,
+    pub unit: UnitCode,
 }
 
 impl World {
@@ -154,7 +154,7 @@ impl World {
     }
 
     /// One of the appointments that the phone knows, and a community in it; for editing, one that covers `unit`.
-    fn post(&mut self, who: usize, dice: &mut Dice, unit: Option<&UnitCode>) -> Option<Post> {
+    pub(super) fn post(&mut self, who: usize, dice: &mut Dice, unit: Option<&UnitCode>) -> Option<Post> {
         let now = self.now_ms();
         let communities = self.cast.units.clone();
         let appointments = self.phone(who).with(|phone| phone.appointments())?.ok()?;
@@ -201,7 +201,7 @@ impl World {
     }
 
     /// Saves, and notes what the phone then knows to have saved.
-    fn save(&mut self, who: usize, form: &Form, post: &Post, entry: &Entry) -> Result<(), Violation> {
+    pub(super) fn save(&mut self, who: usize, form: &Form, post: &Post, entry: &Entry) -> Result<(), Violation> {
         let handset = self.phone(who);
         let mark = handset.body.mark();
         let power = handset.body.pause();

@@ -1,0 +1,51 @@
+//! Two people who change the same field of the same record, neither having seen the other's change.
+
+use wuyuan_client::{Entry, View};
+
+use super::World;
+use crate::content::{Known, one_field};
+use crate::dice::Dice;
+use crate::oracle::{Violation, broken};
+
+impl World {
+    pub(super) fn clash(&mut self, of: [usize; 2], dice: &mut Dice) -> Result<(), Violation> {
+        let (here, there) = (self.shown(of[0])?, self.shown(of[1])?);
+        let both = |view: &&View| view.pulled && there.iter().any(|other| other.record.id == view.record.id);
+        let common: Vec<&View> = here.iter().filter(both).take(3).collect();
+        let Some(record) = dice.pick(&common).map(|view| view.record.clone()) else {
+            return Ok(());
+        };
+        let Some(kind) = self.cast.catalog.kinds().get(&record.kind).cloned() else {
+            return Ok(());
+        };
+        let (Some(first), Some(second)) = (
+            self.post(of[0], dice, Some(&record.unit)),
+            self.post(of[1], dice, Some(&record.unit)),
+        ) else {
+            return Ok(());
+        };
+        let known = Known {
+            members: self.cast.players.iter().map(|p| p.id).collect(),
+            units: &self.cast.units,
+            records: Vec::new(),
+            now_ms: self.now_ms(),
+        };
+        let entries = one_field(dice, &kind, [first.role, second.role], &record, &known);
+        let Some(entries): Option<[Entry; 2]> = entries else {
+            return Ok(());
+        };
+        for ((who, post), entry) in of.into_iter().zip([first, second]).zip(&entries) {
+            self.network.time.advance(1);
+            match self.phone(who).with(|phone| phone.open_form(&record.id)) {
+                Some(Ok(Some(form))) => self.save(who, &form, &post, entry)?,
+                Some(Err(error)) => return Err(broken("a form can be opened", error.to_string())),
+                _ => {}
+            }
+        }
+        self.network.count("clash");
+        for who in of {
+            self.sync_through(who, who, std::collections::BTreeMap::new())?;
+        }
+        Ok(())
+    }
+}
