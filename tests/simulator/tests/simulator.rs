@@ -10,8 +10,8 @@ use wuyuan_simulator::shrink::shrink;
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::{on_both_backends, workspace};
 
-/// Seeds that are always run, each of which comes across something that the others do not.
-const SEEDS: [u64; 3] = [4, 6, 8];
+/// Seeds that are always run, which together come across everything that is needed below.
+const SEEDS: [u64; 3] = [3, 11, 14];
 const STEPS: usize = 300;
 /// How long a shorter script is looked for.
 const SHRINK: Duration = Duration::from_secs(60);
