@@ -101,7 +101,8 @@ impl Fuse {
         state.waiting
     }
 
-    fn has_gate(&self) -> bool {
+    /// Whether commits are stopped.
+    pub fn has_gate(&self) -> bool {
         self.state().gate
     }
 

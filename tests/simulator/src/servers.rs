@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::{System, SystemRunner};
 use actix_web::{test, web};
@@ -28,6 +28,9 @@ const RELEASES: usize = 3;
 /// How often an answer is waited for while the commit behind it is stopped. A server that waits for its commit never
 /// gives one, so this decides only how surely one is caught that does not.
 const PATIENCE: u32 = 3;
+
+/// How long after an answer a commit that it should have waited for would come.
+const FOLLOWS: Duration = Duration::from_millis(100);
 
 /// One start of a server.
 pub struct Start {
@@ -278,7 +281,16 @@ async fn ask(start: &Start, request: &Request) -> Option<Response> {
             return answer.ok();
         }
         match answer {
-            Ok(response) => return Some(response),
+            Ok(response) => {
+                // It had to wait for the commit, so none of its own can follow; one that does is stopped for good.
+                if start.fuse.has_gate() {
+                    let answered = Instant::now();
+                    if start.fuse.wait_for_commit(|| answered.elapsed() > FOLLOWS) {
+                        start.fuse.blow();
+                    }
+                }
+                return Some(response);
+            }
             // Nobody waits for what a dead server still does.
             Err(_) if start.fuse.is_blown() => return None,
             Err(_) => patience = patience.saturating_sub(u32::from(start.fuse.is_waiting())),

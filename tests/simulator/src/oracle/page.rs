@@ -17,7 +17,7 @@ use crate::cast::Book;
 /// Records as sent, by id.
 type Held = BTreeMap<String, Json>;
 
-/// What each cursor of each device and unit stands for.
+/// What each cursor of each reader and unit stands for.
 #[derive(Debug, Default)]
 pub struct Pages(BTreeMap<(String, String, String), Held>);
 
@@ -32,17 +32,23 @@ impl Pages {
         sent: &Json,
         answer: &Json,
     ) -> Result<(), Violation> {
-        let device = sent["device"].as_str().unwrap_or_default();
+        // A cursor outlives the device that got it: after a fork the same replica goes on under another.
+        let reader = member.to_string();
         for page in answer["units"].as_array().into_iter().flatten() {
             let unit = page["unit"].as_str().unwrap_or_default();
             let cursor = sent["pull"]["cursors"][unit].as_str();
             let before = cursor.filter(|_| page["restart"] != true);
-            let key = |cursor: &str| (device.to_owned(), unit.to_owned(), cursor.to_owned());
+            let key = |cursor: &str| (reader.clone(), unit.to_owned(), cursor.to_owned());
             let mut held = match before {
-                // The cursor is older than the oracle: only phones of a restored server have one.
                 Some(cursor) => match self.0.get(&key(cursor)) {
                     Some(held) => held.clone(),
-                    None => continue,
+                    // Every answer of the present history was heard.
+                    None => {
+                        return Err(broken(
+                            "a cursor of an earlier history starts anew",
+                            format!("{member} in {unit}"),
+                        ));
+                    }
                 },
                 None => Held::new(),
             };

@@ -19,7 +19,12 @@ pub(super) struct Post {
 
 impl World {
     pub(super) fn create(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
-        let Some(post) = self.post(who, dice, None) else {
+        self.create_in(who, dice, None)
+    }
+
+    /// Creates in `unit`, or wherever its author may.
+    pub(super) fn create_in(&mut self, who: usize, dice: &mut Dice, unit: Option<&UnitCode>) -> Result<(), Violation> {
+        let Some(post) = self.post(who, dice, unit) else {
             return Ok(());
         };
         let known = self.known(who)?;
