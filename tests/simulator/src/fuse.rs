@@ -143,7 +143,15 @@ struct Observer {
 impl Instrumentation for Observer {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::StartEstablishConnection { url, .. } = event {
-            self.fuse = fuses().get(url).cloned();
+            // The store adds parameters of its own to PostgreSQL's.
+            let added = |given: &str| {
+                url.strip_prefix(given)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('&'))
+            };
+            self.fuse = fuses()
+                .iter()
+                .find(|(given, _)| added(given))
+                .map(|(_, fuse)| Arc::clone(fuse));
             return;
         }
         let Some(fuse) = &self.fuse else { return };
