@@ -99,8 +99,8 @@ pub enum Action {
     Keep,
     /// A phone is restored from its last backup.
     Rewind { who: usize },
-    /// A phone's storage is full, or no more.
-    Full { who: usize, full: bool },
+    /// A phone's storage is full, and its holder goes on recording; or it has room again.
+    Full { who: usize, full: bool, dice: u64 },
     /// A backup of the server is made; durable: phones may drop what is in it.
     Backup { durable: bool },
     /// The server is lost and restored from a backup.
@@ -161,7 +161,8 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
         890..904 => Action::Rewind { who },
         904..914 => Action::Full {
             who,
-            full: dice.chance(1, 3),
+            full: dice.chance(1, 2),
+            dice: seed,
         },
         914..924 => Action::Backup {
             durable: dice.chance(1, 2),
@@ -175,7 +176,7 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
         944..964 => Action::Appoint { dice: seed },
         964..972 => Action::Change { dice: seed },
         972..976 => Action::Revoke { who },
-        976..986 => Action::LetGo { who, dice: seed },
+        976..988 => Action::LetGo { who, dice: seed },
         _ => Action::Settle,
     }
 }

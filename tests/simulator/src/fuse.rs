@@ -168,7 +168,9 @@ impl Instrumentation for Observer {
                 if fuse.has_gate() {
                     let text = query.to_string();
                     if text.starts_with("BEGIN") {
-                        self.writes = !text.contains("READ ONLY");
+                        // SQLite's reading transactions say nothing, PostgreSQL's that they only read.
+                        let shared = text.contains("ISOLATION LEVEL") && !text.contains("READ ONLY");
+                        self.writes = shared || text.contains("IMMEDIATE");
                     }
                 }
                 fuse.event();

@@ -136,7 +136,7 @@ impl World {
             Action::Clock { who, wall } => self.clock(*who, *wall),
             Action::Keep => self.handsets.iter_mut().for_each(Handset::keep),
             Action::Rewind { who } => self.rewind(*who),
-            Action::Full { who, full } => self.phone(*who).fill(*full),
+            Action::Full { who, full, dice } => self.fill(*who, *full, &mut Dice::new(*dice))?,
             Action::Backup { durable } => self.back_up(*durable),
             Action::Restore { which } => self.restore(*which),
             Action::Restart { which, push_ops } => self.network.servers.borrow_mut().replace(*which, *push_ops),

@@ -29,7 +29,7 @@ impl World {
         };
         let known = self.known(who)?;
         // Now and then a record that links to one that nobody has.
-        let dangling = dice.chance(1, 40);
+        let dangling = dice.chance(1, 8);
         let linked = |kind: &Kind| {
             let mut required = kind
                 .fields
@@ -69,6 +69,14 @@ impl World {
             self.create(who, dice)?;
         }
         Ok(())
+    }
+
+    pub(super) fn fill(&mut self, who: usize, full: bool, dice: &mut Dice) -> Result<(), Violation> {
+        self.phone(who).fill(full);
+        match full {
+            true => self.flood(who, 4, dice),
+            false => Ok(()),
+        }
     }
 
     pub(super) fn open(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
