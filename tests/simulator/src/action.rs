@@ -143,8 +143,8 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
         510..560 => Action::Decide { who, dice: seed },
         560..760 => sync(dice, who),
         760..785 => Action::Round,
-        785..810 => Action::Arrive { which: dice.below(64) },
-        810..820 => Action::Race {
+        785..806 => Action::Arrive { which: dice.below(64) },
+        806..820 => Action::Race {
             first: who,
             second: dice.below(phones),
             reader: dice.below(phones),

@@ -9,20 +9,31 @@ use crate::oracle::{Violation, broken};
 
 impl World {
     pub(super) fn clash(&mut self, of: [usize; 2], dice: &mut Dice) -> Result<(), Violation> {
+        if self.edit_both(of, dice)? {
+            self.network.count("clash");
+            for who in of {
+                self.sync_through(who, who, std::collections::BTreeMap::new())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Both save, and neither syncs. Answers whether there was anything that both could change.
+    pub(super) fn edit_both(&mut self, of: [usize; 2], dice: &mut Dice) -> Result<bool, Violation> {
         let (here, there) = (self.shown(of[0])?, self.shown(of[1])?);
         let both = |view: &&View| view.pulled && there.iter().any(|other| other.record.id == view.record.id);
         let common: Vec<&View> = here.iter().filter(both).take(3).collect();
         let Some(record) = dice.pick(&common).map(|view| view.record.clone()) else {
-            return Ok(());
+            return Ok(false);
         };
         let Some(kind) = self.cast.catalog.kinds().get(&record.kind).cloned() else {
-            return Ok(());
+            return Ok(false);
         };
         let (Some(first), Some(second)) = (
             self.post(of[0], dice, Some(&record.unit)),
             self.post(of[1], dice, Some(&record.unit)),
         ) else {
-            return Ok(());
+            return Ok(false);
         };
         let known = Known {
             members: self.cast.players.iter().map(|p| p.id).collect(),
@@ -32,7 +43,7 @@ impl World {
         };
         let entries = one_field(dice, &kind, [first.role, second.role], &record, &known);
         let Some(entries): Option<[Entry; 2]> = entries else {
-            return Ok(());
+            return Ok(false);
         };
         for ((who, post), entry) in of.into_iter().zip([first, second]).zip(&entries) {
             self.network.time.advance(1);
@@ -42,10 +53,6 @@ impl World {
                 _ => {}
             }
         }
-        self.network.count("clash");
-        for who in of {
-            self.sync_through(who, who, std::collections::BTreeMap::new())?;
-        }
-        Ok(())
+        Ok(true)
     }
 }

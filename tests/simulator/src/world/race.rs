@@ -23,10 +23,13 @@ impl World {
     pub(super) fn race(&mut self, of: [usize; 2], reader: usize, dice: &mut Dice) -> Result<(), Violation> {
         // In one unit, whose log both go on with.
         let unit = dice.pick(&self.cast.units).cloned();
+        let edited = dice.chance(1, 2) && self.edit_both(of, dice)?;
         let mut pushes = Vec::new();
         for who in of {
             self.network.time.advance(1);
-            self.create_in(who, dice, unit.as_ref())?;
+            if !edited {
+                self.create_in(who, dice, unit.as_ref())?;
+            }
             self.network.delayed.borrow_mut().clear();
             self.sync_through(who, 0, (0..REQUESTS).map(|nth| (nth, Fault::Delay)).collect())?;
             pushes.extend(self.network.delayed.borrow_mut().drain(..).find(is_push));
