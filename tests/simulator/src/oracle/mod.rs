@@ -12,6 +12,9 @@ mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 use sync_protocol::catalog::Catalog;
 use sync_protocol::id::MemberId;
 use wuyuan_client::transport::Request;
@@ -184,6 +187,7 @@ impl Oracle {
         let (Some(sent), Ok(answer)) = (&request.body, serde_json::from_slice(body)) else {
             return Ok(());
         };
+        verdicts_name_what_was_sent(sent, &answer)?;
         let Ok(sent) = serde_json::from_slice(sent) else {
             return Ok(());
         };
@@ -289,4 +293,30 @@ impl Oracle {
     pub fn sight(&self, book: &Book, member: MemberId, unit: &str, up_to: Option<u64>, now_ms: i64) -> Records {
         reader::sight(&self.catalog, book, &self.unit(book, unit, up_to), member, now_ms)
     }
+}
+
+/// Each verdict of a push bears the hash of the operation that was sent in its place: a server that holds another one
+/// there says that the feed is forked.
+fn verdicts_name_what_was_sent(sent: &[u8], answer: &serde_json::Value) -> Result<(), Violation> {
+    #[derive(Deserialize)]
+    struct Sent<'s> {
+        #[serde(borrow)]
+        push: Option<Pushed<'s>>,
+    }
+    #[derive(Deserialize)]
+    struct Pushed<'s> {
+        #[serde(borrow)]
+        ops: Vec<&'s RawValue>,
+    }
+    let Ok(Sent { push: Some(push) }) = serde_json::from_slice::<Sent<'_>>(sent) else {
+        return Ok(());
+    };
+    for (op, line) in push.ops.iter().zip(answer["verdicts"].as_array().into_iter().flatten()) {
+        let hash = hex::encode(Sha256::digest(op.get().as_bytes()));
+        // A stub bears the hash that it names.
+        if line["hash"] != hash && !op.get().contains("\"withheld\"") {
+            return Err(broken("a verdict names what was sent", line.to_string()));
+        }
+    }
+    Ok(())
 }
