@@ -11,6 +11,7 @@ mod earlier;
 mod exchange;
 mod pull;
 mod recover;
+mod refusal;
 mod rewrite;
 mod size;
 
@@ -32,6 +33,9 @@ pub use backoff::Backoff;
 
 /// How long config and directory are good, ms.
 const FRESH_MS: i64 = 12 * 3_600_000;
+/// How often a sync may be thrown back, by a gap, a restore, cursors that do not hold or a new device, before it ends for
+/// now. One that a sound server throws back at all is thrown back once or twice.
+const MOST_SETBACKS: u32 = 3;
 
 /// How a sync ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +97,7 @@ pub struct Round {
     key_asked: bool,
     catalog_asked: bool,
     directory_asked: bool,
-    gaps: u32,
+    setbacks: u32,
     /// Up to which number of a device the server was asked what became of its operations.
     asked: BTreeMap<DeviceId, Seq>,
     earlier_left: BTreeSet<DeviceId>,
@@ -104,6 +108,16 @@ impl Round {
     fn doubt(&mut self) {
         self.asked.clear();
         self.earlier_left.clear();
+    }
+
+    /// The sync was thrown back to an earlier point. Each time it may get on from there, so a server that throws it
+    /// back for ever is known only by how often it does.
+    fn set_back(&mut self) -> Step {
+        self.setbacks += 1;
+        match self.setbacks > MOST_SETBACKS {
+            true => no_progress(),
+            false => Step::Next,
+        }
     }
 }
 
@@ -186,7 +200,7 @@ impl Phone {
             Action::Config => self.config_step(net, round),
             Action::Catalog => self.catalog_step(net, round),
             Action::Directory => self.directory_step(net, round),
-            Action::Recover => self.recover_step(net),
+            Action::Recover => self.recover_step(net, round),
             Action::AskEarlier(device) => self.ask_earlier_step(net, round, &device),
             Action::PushEarlier(device) => self.push_earlier_step(net, round, &device),
             Action::Exchange => self.exchange_step(net, round),
@@ -322,6 +336,14 @@ impl Phone {
         }
         Ok(Step::Next)
     }
+}
+
+/// The server answers and nothing comes of it: the same at once would come to the same.
+fn no_progress() -> Step {
+    Step::End(Outcome::Wait {
+        code: "no_progress".to_owned(),
+        seconds: None,
+    })
 }
 
 fn api<'t>(account: &Account, net: &'t dyn Transport) -> Api<'t> {

@@ -22,6 +22,8 @@ pub(super) enum Taken {
         moved: bool,
         /// The server was restored since the last answer.
         restored: bool,
+        /// A unit whose cursor was sent starts anew.
+        restarted: bool,
     },
     /// The server's feed is not this phone's: nothing was taken.
     Forked,
@@ -123,11 +125,13 @@ impl Phone {
             take_verdicts(tx, &device, lines, &signed)?;
             let mut more = answer.more;
             let mut moved = false;
+            let mut restarted = false;
             if let Some(sent) = &plan.cursors {
                 for page in &answer.units {
                     let taken = pull::take_page(tx, page, sent.get(&page.unit), &answer.generation)?;
                     more |= taken.again;
                     moved |= taken.moved;
+                    restarted |= page.restart && sent.contains_key(&page.unit);
                 }
             }
             for unit in &answer.ended {
@@ -139,7 +143,12 @@ impl Phone {
             outbox::drop_durable(tx, &device, answer.feed.durable_seq)?;
             let offset = answer.server_time - heard_at;
             account::heard(tx, &answer.generation, answer.catalog, offset, heard_at)?;
-            Ok(Taken::Done { more, moved, restored })
+            Ok(Taken::Done {
+                more,
+                moved,
+                restored,
+                restarted,
+            })
         })
     }
 }

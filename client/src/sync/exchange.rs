@@ -10,8 +10,8 @@ use sync_protocol::op;
 use sync_protocol::wire::{EarlierReceipt, Head, Pull, Push, SyncRequest};
 
 use super::answer::Taken;
-use super::{Outcome, Round, Step, api};
-use crate::api::{ApiError, Problem};
+use super::{Outcome, Round, Step, api, no_progress};
+use crate::api::ApiError;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::account::{self, Account, Trouble};
@@ -23,8 +23,6 @@ use crate::transport::Transport;
 const ENVELOPE_BYTES: u64 = 256 << 10;
 /// About what a receipt takes beside its text, bytes.
 const RECEIPT_BYTES: u64 = 256;
-/// How often a sync follows a gap answer before it gives up.
-const MOST_GAPS: u32 = 3;
 
 /// The next part of the feed, ready to go.
 pub(super) struct Batch {
@@ -251,7 +249,12 @@ impl Phone {
                     detail,
                 }))
             }
-            Taken::Done { more, moved, restored } => {
+            Taken::Done {
+                more,
+                moved,
+                restored,
+                restarted,
+            } => {
                 match plan.held.last().filter(|_| plan.more_held) {
                     Some(last) => round.asked.insert(plan.device, *last),
                     None => round.asked.remove(&plan.device),
@@ -260,81 +263,29 @@ impl Phone {
                     round.doubt();
                 }
                 let feed = feeds::current(self.conn())?;
-                let pending = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)?.is_some();
+                let pending = outbox::first_pending(self.conn(), &feed.device, feed.server_seq)?;
+                let thrown_back = restored || restarted;
+                if let (Some(batch), Some(first)) = (&plan.batch, pending)
+                    && feed.device == plan.device
+                    && first <= batch.first
+                    && !thrown_back
+                {
+                    // No verdict on what was sent: it would be sent again as it is.
+                    return Ok(no_progress());
+                }
+                let pending = pending.is_some();
                 let pulled = plan.cursors.is_some() || account::load(self.conn())?.push_only;
                 // What the restored server says of what had waited is asked before this sync ends.
                 let again = pending || restored || plan.more_held;
                 round.exchanged = pulled && !more && !again;
                 if !round.exchanged && !moved && !again && plan.batch.is_none() {
-                    let code = "no_progress".to_owned();
-                    return Ok(Step::End(Outcome::Wait { code, seconds: None }));
+                    return Ok(no_progress());
                 }
-                Ok(Step::Next)
+                match thrown_back {
+                    true => Ok(round.set_back()),
+                    false => Ok(Step::Next),
+                }
             }
         }
-    }
-
-    /// What a refusal of the whole request means.
-    fn refusal(
-        &mut self,
-        problem: Problem,
-        plan: &Plan,
-        limits: &Limits,
-        round: &mut Round,
-    ) -> Result<Step, PhoneError> {
-        match (problem.status, problem.code.as_str()) {
-            (413, "too_many_ops") => self.fewer(&problem, plan, round),
-            (413, _) if plan.batch.is_some() => self.shrink(&problem, plan, limits),
-            (409, "gap") if round.gaps < MOST_GAPS => {
-                round.gaps += 1;
-                self.follow_gap(&problem, &plan.device)
-            }
-            (409, "forked" | "feed_closed") => self.fork(),
-            (403, "device_not_yours") => {
-                self.store_mut().write(|tx| account::set_trouble(tx, Trouble::Taken))?;
-                Ok(Step::Next)
-            }
-            (404, "device_unknown") => {
-                // The server was restored to before this device was enrolled, so it may lack what earlier ones wrote.
-                // Theirs goes first: it cannot judge what stands for an operation of a device that it does not know.
-                round.doubt();
-                self.store_mut().write(|tx| {
-                    feeds::set_registered(tx, false)?;
-                    feeds::doubt_closed(tx)?;
-                    feeds::set_server_seq(tx, &plan.device, 0)
-                })?;
-                Ok(Step::Next)
-            }
-            (403, "push_only" | "device_revoked") if plan.cursors.is_some() => {
-                self.store_mut().write(|tx| account::set_push_only(tx))?;
-                Ok(Step::Next)
-            }
-            (400, "cursor_forged") if plan.cursors.as_ref().is_some_and(|c| !c.is_empty()) => {
-                self.store_mut().write(|tx| replica::drop_cursors(tx))?;
-                Ok(Step::Next)
-            }
-            _ => Err(ApiError::Problem(Box::new(problem)).into()),
-        }
-    }
-
-    /// The server lacks what this push builds on: send from where it is, if that is this feed.
-    fn follow_gap(&mut self, problem: &Problem, device: &DeviceId) -> Result<Step, PhoneError> {
-        let expected = problem.number("expected_seq").and_then(|seq| seq.checked_sub(1));
-        let (Some(seq), Some(hash)) = (expected, problem.hash("expected_hash")) else {
-            return Err(ApiError::Foreign(problem.status).into());
-        };
-        if outbox::chain_at(self.conn(), device, seq)? != Some(hash) {
-            return self.fork();
-        }
-        self.store_mut().write(|tx| {
-            feeds::set_server_seq(tx, device, seq)?;
-            outbox::reopen_above(tx, device, seq)
-        })?;
-        Ok(Step::Next)
-    }
-
-    fn fork(&mut self) -> Result<Step, PhoneError> {
-        self.store_mut().write(|tx| account::set_trouble(tx, Trouble::Forked))?;
-        Ok(Step::Next)
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use sync_protocol::id::{DeviceId, Seq};
 
 use super::rewrite::Under;
-use super::{Step, api, rewrite};
+use super::{Round, Step, api, rewrite};
 use crate::api::{Api, ApiError, Continues};
 use crate::enrol;
 use crate::error::PhoneError;
@@ -16,7 +16,7 @@ use crate::transport::Transport;
 impl Phone {
     /// Each part may be repeated: the new device is kept before the server hears of it, and the old feed is closed
     /// in the same transaction that rewrites its rest.
-    pub(super) fn recover_step(&mut self, net: &dyn Transport) -> Result<Step, PhoneError> {
+    pub(super) fn recover_step(&mut self, net: &dyn Transport, round: &mut Round) -> Result<Step, PhoneError> {
         let account = account::load(self.conn())?;
         let api = api(&account, net);
         let old = feeds::current(self.conn())?;
@@ -57,7 +57,7 @@ impl Phone {
             feeds::succeed(tx, common)?;
             account::clear_trouble(tx)
         })?;
-        Ok(Step::Next)
+        Ok(round.set_back())
     }
 
     fn salts(&self, count: usize) -> Result<Vec<[u8; 16]>, PhoneError> {

@@ -6,6 +6,7 @@ mod earlier;
 mod pulling;
 mod server;
 mod signing;
+mod stuck;
 mod vectors;
 mod world;
 mod writing;

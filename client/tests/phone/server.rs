@@ -16,7 +16,7 @@ use sync_protocol::id::{DeviceId, MemberId, Pos, RecordId, Seq, UnitCode};
 use sync_protocol::limits::Limits;
 use sync_protocol::record::Record;
 use sync_protocol::verdict::Verdict;
-use sync_protocol::wire::{Head, SyncRequest};
+use sync_protocol::wire::{Head, SyncAnswer, SyncRequest};
 use wuyuan_client::transport::{Method, Request, Response, Transport, TransportError};
 
 pub const MEMBER: &str = "01970000-0000-7000-8000-00000000000a";
@@ -80,6 +80,9 @@ pub struct State {
     pub push_only: bool,
     /// How many more tallies are wrong.
     pub wrong_tallies: u32,
+    /// What a server that is not sound makes of each exchange: before it takes anything, and of the answer, before the
+    /// receipt.
+    pub twist: Option<Twist>,
     /// Verdicts by the `activity_name` of the operation; others are accepted.
     pub verdicts: BTreeMap<String, Verdict>,
     pub faults: VecDeque<(&'static str, Fault)>,
@@ -97,7 +100,9 @@ pub struct State {
 
 pub struct Server(pub Mutex<State>);
 
-type Refusal = (u16, &'static str, Json);
+pub type Refusal = (u16, &'static str, Json);
+/// See [`State::twist`].
+pub type Twist = Box<dyn FnMut(Option<&mut SyncAnswer>) -> Result<(), Refusal> + Send>;
 
 impl Server {
     pub fn new() -> Server {
@@ -108,6 +113,7 @@ impl Server {
             limits: Limits::default(),
             push_only: false,
             wrong_tallies: 0,
+            twist: None,
             verdicts: BTreeMap::new(),
             faults: VecDeque::new(),
             log: Vec::new(),

@@ -31,6 +31,9 @@ impl State {
         if request.held.len() > self.limits.push_ops as usize {
             return Err((413, "too_many_ops", json!({"limit": self.limits.push_ops})));
         }
+        if let Some(twist) = &mut self.twist {
+            twist(None)?;
+        }
         let verdicts = match &request.push {
             Some(push) => self.push(&device, push)?,
             None => Vec::new(),
@@ -45,11 +48,6 @@ impl State {
         };
         let known = request.held.iter().filter(|seq| **seq <= feed.ops.len() as u64);
         let resolved: Vec<VerdictLine> = known.map(|seq| line(*seq, false)).collect();
-        let lines = || verdicts.iter().chain(&resolved);
-        let receipt = lines().next().map(|_| Receipt {
-            key: "k1".into(),
-            sig: receipt::sign(&self.receipt_key, &device, lines()),
-        });
         let head = feed.ops.last().map_or(feed::genesis(&device), |op| op.chain);
         let mut answer = SyncAnswer {
             generation: self.generation.clone(),
@@ -65,7 +63,7 @@ impl State {
             },
             verdicts,
             resolved,
-            receipt,
+            receipt: None,
             want: Vec::new(),
             units: Vec::new(),
             ended: Vec::new(),
@@ -75,6 +73,14 @@ impl State {
             self.diverged_heard.extend(pull.diverged.iter().cloned());
             self.pull(pull, &mut answer)?;
         }
+        if let Some(twist) = &mut self.twist {
+            twist(Some(&mut answer))?;
+        }
+        let lines = || answer.verdicts.iter().chain(&answer.resolved);
+        answer.receipt = lines().next().map(|_| Receipt {
+            key: "k1".into(),
+            sig: receipt::sign(&self.receipt_key, &device, lines()),
+        });
         Ok(ok(serde_json::to_value(answer).unwrap()))
     }
 
