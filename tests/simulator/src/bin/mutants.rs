@@ -13,9 +13,8 @@ use wuyuan_tests::workspace;
 /// Proves that the simulator can find faults.
 #[derive(Parser)]
 struct Args {
-    /// Only those whose names contain this.
-    #[arg(default_value = "")]
-    only: String,
+    /// Only those whose names contain one of these.
+    only: Vec<String>,
     /// Seeds to try for each.
     #[arg(long, default_value_t = 12)]
     seeds: u32,
@@ -148,7 +147,8 @@ impl Copy {
 fn main() -> ExitCode {
     let args = Args::parse();
     let list = Mutants::read();
-    let chosen: Vec<&Mutant> = list.mutant.iter().filter(|m| m.name.contains(&args.only)).collect();
+    let is_chosen = |m: &&Mutant| args.only.is_empty() || args.only.iter().any(|part| m.name.contains(part));
+    let chosen: Vec<&Mutant> = list.mutant.iter().filter(is_chosen).collect();
     let copy = Copy::make();
     if let Err(why) = copy.build() {
         println!("the sources as they are do not build:\n{why}");
