@@ -67,6 +67,8 @@ pub enum Action {
     Edit { who: usize, dice: u64 },
     /// Two phones change the same field of a record, neither having seen the other's change, and sync.
     Clash { first: usize, second: usize, dice: u64 },
+    /// Somebody is assigned to a record, or is assigned no longer.
+    Assign { who: usize, dice: u64 },
     /// Between contested values one is chosen.
     Decide { who: usize, dice: u64 },
     /// A phone syncs with one of the servers; faults by the number of the request.
@@ -99,6 +101,8 @@ pub enum Action {
     Keep,
     /// A phone is restored from its last backup.
     Rewind { who: usize },
+    /// A phone is restored from a backup, backed up as it goes on, and after it has delivered restored from that.
+    Relive { who: usize, dice: u64 },
     /// A phone's storage is full, and its holder goes on recording; or it has room again.
     Full { who: usize, full: bool, dice: u64 },
     /// A backup of the server is made; durable: phones may drop what is in it.
@@ -134,7 +138,9 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
             dice: seed,
         },
         168..230 => Action::Open { who, dice: seed },
-        230..450 => Action::Edit { who, dice: seed },
+        230..424 => Action::Edit { who, dice: seed },
+        424..444 => Action::Assign { who, dice: seed },
+        444..450 => Action::Relive { who, dice: seed },
         450..510 => Action::Clash {
             first: who,
             second: dice.below(phones),

@@ -222,9 +222,9 @@ fn value(dice: &mut Dice, field: &Field, kind: &Kind, unit: &UnitCode, known: &K
             match dice.pick(&fitting) {
                 // Now and then a record of another kind or unit, or one that nobody has.
                 Some(_) if dice.chance(1, 30) => json!(dice.pick(&known.records).map(|(id, ..)| id)),
-                Some((id, ..)) => json!(id),
+                Some((id, ..)) if !dice.chance(1, 12) => json!(id),
                 None if kind.read.via.is_empty() && !field.required => return None,
-                None => json!(
+                _ => json!(
                     uuid::Builder::from_random_bytes({
                         let mut bytes = [0; 16];
                         dice.fill(&mut bytes);

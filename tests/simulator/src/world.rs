@@ -1,5 +1,6 @@
 //! The world of one simulation: people with phones, servers, the network between them, and what happens.
 
+mod assign;
 mod change;
 mod clash;
 mod deeds;
@@ -113,6 +114,7 @@ impl World {
             Action::Open { who, dice } => self.open(*who, &mut Dice::new(*dice))?,
             Action::Edit { who, dice } => self.edit(*who, &mut Dice::new(*dice))?,
             Action::Clash { first, second, dice } => self.clash([*first, *second], &mut Dice::new(*dice))?,
+            Action::Assign { who, dice } => self.assign(*who, &mut Dice::new(*dice))?,
             Action::Decide { who, dice } => self.decide(*who, &mut Dice::new(*dice))?,
             Action::Blackout { who, power, dice } => self.blackout(*who, *power, &mut Dice::new(*dice))?,
             Action::Sync {
@@ -136,6 +138,7 @@ impl World {
             Action::Clock { who, wall } => self.clock(*who, *wall),
             Action::Keep => self.handsets.iter_mut().for_each(Handset::keep),
             Action::Rewind { who } => self.rewind(*who),
+            Action::Relive { who, dice } => self.relive(*who, &mut Dice::new(*dice))?,
             Action::Full { who, full, dice } => self.fill(*who, *full, &mut Dice::new(*dice))?,
             Action::Backup { durable } => self.back_up(*durable),
             Action::Restore { which } => self.restore(*which),

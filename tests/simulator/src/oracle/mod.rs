@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use sync_protocol::catalog::Catalog;
-use sync_protocol::id::MemberId;
+use sync_protocol::id::{DeviceId, MemberId, Seq};
 use wuyuan_client::transport::Request;
 use wuyuan_server::app::App;
 
@@ -67,6 +67,8 @@ pub struct Oracle {
     acknowledged: BTreeSet<Told>,
     /// Held operations that the desk let go although what they had seen is not there.
     let_go: BTreeSet<Dot>,
+    /// What each save's author was shown: the last operation of each device on the record.
+    sights: BTreeMap<Mark, BTreeMap<String, u64>>,
 }
 
 impl Oracle {
@@ -79,7 +81,14 @@ impl Oracle {
             verdicts: BTreeMap::new(),
             acknowledged: BTreeSet::new(),
             let_go: BTreeSet::new(),
+            sights: BTreeMap::new(),
         }
+    }
+
+    /// A form that showed `seen` is saved.
+    pub fn shown(&mut self, mark: Mark, seen: &BTreeMap<DeviceId, Seq>) {
+        let seen = seen.iter().map(|(device, seq)| (device.to_string(), *seq));
+        self.sights.insert(mark, seen.collect());
     }
 
     /// The desk lets a held operation go.
@@ -116,6 +125,13 @@ impl Oracle {
             .map_err(|e| broken("the database can be read", e.to_string()))?;
         for dot in &fresh {
             let op = self.log.get(&dot.0, dot.1).expect("it was just read");
+            if let Some(why) = writer::overtakes(op, &self.log) {
+                return Err(broken("what follows something held waits with it", why));
+            }
+            let sight = op.mark().and_then(|mark| self.sights.get(&mark));
+            if let Some(why) = sight.and_then(|sight| writer::saw_else(op, sight, &self.log)) {
+                return Err(broken("an operation saw what its author was shown", why));
+            }
             if op.fate == Fate::Accepted {
                 self.may_be_accepted(op, book)?;
             }

@@ -1,8 +1,10 @@
 //! Whether an operation that was accepted may have been: the author's right and the workflow, at its arrival.
 
+use std::collections::BTreeMap;
+
 use sync_protocol::catalog::{Catalog, Kind};
 
-use super::log::{Log, Said, Stored};
+use super::log::{Fate, Log, Said, Stored};
 use super::record::{Field, Worked};
 use crate::cast::Book;
 
@@ -35,7 +37,7 @@ pub fn allowed(
     let Some(old) = old else {
         let quarantined = said.reissues.as_ref().is_some_and(|named| {
             log.get(&named.device, named.seq)
-                .is_some_and(|original| original.fate == super::Fate::Quarantined)
+                .is_some_and(|original| original.fate == Fate::Quarantined)
         });
         let may = kind.write.create.contains(&role) || (quarantined && kind.write.edit.contains(&role));
         if !may {
@@ -82,6 +84,51 @@ pub fn unseen(said: &Said, log: &Log) -> Option<String> {
         .iter()
         .find(|(device, seq)| !log.get(device, **seq).is_some_and(on_record));
     missing.map(|(device, seq)| format!("it saw {device} {seq}, which is not on the record"))
+}
+
+/// Where an operation says to have seen more or less of other members than its author was shown. Of his own devices it
+/// may say something else: a feed that is rewritten gives his operations new places.
+pub fn saw_else(op: &Stored, shown: &BTreeMap<String, u64>, log: &Log) -> Option<String> {
+    let said = op.said.as_ref()?;
+    let of_others = |seen: &BTreeMap<String, u64>| -> BTreeMap<String, u64> {
+        let another = |(device, seq): &(&String, &u64)| log.get(device, **seq).is_some_and(|o| o.member != op.member);
+        seen.iter()
+            .filter(another)
+            .map(|(device, seq)| (device.clone(), *seq))
+            .collect()
+    };
+    let (saw, should) = (of_others(&said.seen), of_others(shown));
+    (saw != should).then(|| format!("{:?} saw {saw:?}, and {should:?} was shown", op.dot))
+}
+
+/// What is said of an operation by its own text and its device, whatever it follows.
+const BY_ITSELF: &[&str] = &[
+    "malformed",
+    "duplicate_key",
+    "bad_text",
+    "unknown_member",
+    "seq_mismatch",
+    "too_large",
+    "not_author",
+    "unknown_kind",
+    "unknown_field",
+    "wrong_type",
+    "device_revoked",
+    "reissue_taken",
+];
+
+/// What a decided operation should have waited for: an earlier one of the same phone on the same record that is held.
+/// What is held once was held from its arrival on.
+pub fn overtakes(op: &Stored, log: &Log) -> Option<String> {
+    let said = op.said.as_ref()?;
+    if op.fate == Fate::Held || BY_ITSELF.contains(&op.verdict.as_str()) {
+        return None;
+    }
+    let first = log.ops().find(|other| {
+        let same = other.said.as_ref().is_some_and(|s| s.record == said.record);
+        same && other.fate == Fate::Held && other.dot.0 == op.dot.0 && other.dot.1 < op.dot.1
+    })?;
+    Some(format!("{:?} is {} and {:?} is held", op.dot, op.verdict, first.dot))
 }
 
 /// The workflow, where the author had seen the state that the record was in.

@@ -1,5 +1,6 @@
 //! What happens around the phones: appointments, backups, restores, wrong clocks.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use sync_protocol::id::{MemberId, UnitCode};
@@ -49,6 +50,26 @@ impl World {
         if self.phone(who).rewind() {
             self.network.count("phone restored");
         }
+    }
+
+    /// What the phone delivers between the two restores it delivers under another device, for the server holds another
+    /// operation in that place; after the second restore it has the same to deliver once more, and knows nothing of that.
+    pub(super) fn relive(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
+        self.sync_through(who, who, BTreeMap::new())?;
+        self.phone(who).keep();
+        self.create(who, dice)?;
+        self.sync_through(who, who, BTreeMap::new())?;
+        self.rewind(who);
+        self.network.time.advance(1);
+        self.create(who, dice)?;
+        self.phone(who).keep();
+        for _ in 0..2 {
+            // The first ends at the sign-in that a fork asks for.
+            self.sync_through(who, who, BTreeMap::new())?;
+            self.sync_through(who, who, BTreeMap::new())?;
+            self.rewind(who);
+        }
+        Ok(())
     }
 
     /// A durable backup lets phones drop their bytes, so no older one is restored any more.

@@ -1,7 +1,7 @@
 //! What people do with their phones: record, edit, decide.
 
 use sync_protocol::catalog::Kind;
-use sync_protocol::id::{AppointmentId, UnitCode};
+use sync_protocol::id::{AppointmentId, RecordId, UnitCode};
 use sync_protocol::role::Role;
 use wuyuan_client::{Entry, Form, IfMoved, Phone, SaveError, StoreError, View};
 
@@ -24,6 +24,21 @@ impl World {
 
     /// Creates in `unit`, or wherever its author may.
     pub(super) fn create_in(&mut self, who: usize, dice: &mut Dice, unit: Option<&UnitCode>) -> Result<(), Violation> {
+        self.create_of(who, dice, unit, |_| true)
+    }
+
+    /// Creates something that is seen by whoever sees what it is linked to.
+    pub(super) fn create_linked(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
+        self.create_of(who, dice, None, |kind| !kind.read.via.is_empty())
+    }
+
+    fn create_of(
+        &mut self,
+        who: usize,
+        dice: &mut Dice,
+        unit: Option<&UnitCode>,
+        wanted: impl Fn(&Kind) -> bool,
+    ) -> Result<(), Violation> {
         let Some(post) = self.post(who, dice, unit) else {
             return Ok(());
         };
@@ -44,7 +59,7 @@ impl World {
             };
             dangling || required.all(there)
         };
-        let fits = |kind: &&Kind| kind.write.create.contains(&post.role) && linked(kind);
+        let fits = |kind: &&Kind| wanted(kind) && kind.write.create.contains(&post.role) && linked(kind);
         let kinds: Vec<Kind> = self.cast.catalog.kinds().values().filter(fits).cloned().collect();
         let Some(kind) = dice.pick(&kinds) else { return Ok(()) };
         let known = Known {
@@ -60,7 +75,22 @@ impl World {
             return Ok(());
         };
         let form = form.map_err(|e| broken("a form can be opened", e.to_string()))?;
-        self.save(who, &form, &post, &entry)
+        self.save(who, &form, &post, &entry)?;
+        // Often its author goes on with it at once, before anybody has heard of it.
+        match dice.chance(1, 4) {
+            true => self.go_on(who, &form.record, dice),
+            false => Ok(()),
+        }
+    }
+
+    fn go_on(&mut self, who: usize, record: &RecordId, dice: &mut Dice) -> Result<(), Violation> {
+        self.network.time.advance(1);
+        match self.phone(who).with(|phone| phone.open_form(record)) {
+            Some(Ok(Some(form))) => self.fill_in(who, &form, dice),
+            Some(Err(error)) => Err(broken("a form can be opened", error.to_string())),
+            // It was not saved.
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn flood(&mut self, who: usize, count: usize, dice: &mut Dice) -> Result<(), Violation> {
@@ -114,6 +144,10 @@ impl World {
                 }
             }
         };
+        self.fill_in(who, &form, dice)
+    }
+
+    fn fill_in(&mut self, who: usize, form: &Form, dice: &mut Dice) -> Result<(), Violation> {
         let Some(post) = self.post(who, dice, Some(&form.unit)) else {
             return Ok(());
         };
@@ -129,7 +163,7 @@ impl World {
             now_ms: self.now_ms(),
         };
         let entry = change(dice, &kind, post.role, &shown, &known);
-        self.save(who, &form, &post, &entry)
+        self.save(who, form, &post, &entry)
     }
 
     pub(super) fn decide(&mut self, who: usize, dice: &mut Dice) -> Result<(), Violation> {
@@ -172,6 +206,8 @@ impl World {
         let communities = self.cast.units.clone();
         let appointments = self.phone(who).with(|phone| phone.appointments())?.ok()?;
         let mut posts = Vec::new();
+        // Now and then in a community that is none of the appointment's.
+        let astray = dice.chance(1, 40);
         for known in appointments {
             let covers = |unit: &UnitCode| {
                 let book = self.network.book.borrow();
@@ -182,7 +218,10 @@ impl World {
             if ended && !dice.chance(1, 10) {
                 continue;
             }
-            for community in communities.iter().filter(|c| unit.is_none_or(|u| u == *c) && covers(c)) {
+            for community in communities
+                .iter()
+                .filter(|c| unit.is_none_or(|u| u == *c) && (astray || covers(c)))
+            {
                 posts.push((known.id, known.role, community.clone()));
             }
         }
@@ -215,12 +254,15 @@ impl World {
 
     /// Saves, and notes what the phone then knows to have saved.
     pub(super) fn save(&mut self, who: usize, form: &Form, post: &Post, entry: &Entry) -> Result<(), Violation> {
-        let handset = self.phone(who);
+        let count = self.handsets.len();
+        let handset = &mut self.handsets[who % count];
         let mark = handset.body.mark();
         let power = handset.body.pause();
         let before = handset.with(|phone| head(phone)).flatten();
         handset.body.power(power);
         let saved = handset.with(|phone| phone.save(form, &post.id, entry, IfMoved::Save));
+        self.network.oracle.borrow_mut().shown(mark.clone(), &form.seen);
+        let handset = &mut self.handsets[who % count];
         let what = match saved {
             Some(Ok(_)) => {
                 handset.marks.insert(mark);

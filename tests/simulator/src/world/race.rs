@@ -21,6 +21,10 @@ const REQUESTS: u8 = 8;
 
 impl World {
     pub(super) fn race(&mut self, of: [usize; 2], reader: usize, dice: &mut Dice) -> Result<(), Violation> {
+        // Both have all that the other one delivered, and a token that lets them push at once.
+        for who in of {
+            self.sync_through(who, who, BTreeMap::new())?;
+        }
         // In one unit, whose log both go on with.
         let unit = dice.pick(&self.cast.units).cloned();
         let edited = dice.chance(1, 2) && self.edit_both(of, dice)?;

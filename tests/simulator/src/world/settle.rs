@@ -7,7 +7,7 @@ use wuyuan_server::verify;
 use super::World;
 use super::traffic::{Ended, sync_one};
 use crate::body::Mark;
-use crate::oracle::log::{Fate, Log, Stored};
+use crate::oracle::log::{Fate, Log, Said, Stored};
 use crate::oracle::{Violation, broken, same_record};
 
 /// More than the life of an access token, ms.
@@ -85,10 +85,15 @@ impl World {
     }
 
     fn what_waits_has_a_reason(&self) -> Result<(), Violation> {
-        let oracle = self.network.oracle.borrow();
+        let (oracle, book) = (self.network.oracle.borrow(), self.network.book.borrow());
+        // The roles that its author had at its arrival count, and whom the record names now.
+        let reads = |op: &Stored, said: &Said| {
+            let sight = oracle.sight(&book, op.member, &said.unit, None, op.arrival_ms);
+            sight.contains_key(&said.record)
+        };
         for op in oracle.log().ops().filter(|op| op.fate == Fate::Held) {
-            if !waits_rightly(oracle.log(), op) {
-                let detail = format!("{:?} waits as {} for nothing", op.dot, op.verdict);
+            if !waits_rightly(oracle.log(), op, reads) {
+                let detail = format!("{:?} waits as {} for nothing: {:?}", op.dot, op.verdict, op.said);
                 return Err(broken("what is held goes on when it can", detail));
             }
         }
@@ -176,7 +181,7 @@ impl World {
 }
 
 /// Whether what a held operation waits for is not there.
-fn waits_rightly(log: &Log, op: &Stored) -> bool {
+fn waits_rightly(log: &Log, op: &Stored, reads: impl Fn(&Stored, &Said) -> bool) -> bool {
     let Some(said) = &op.said else { return false };
     let on_record = |other: &&Stored| other.said.as_ref().is_some_and(|s| s.record == said.record);
     let exists = |record: &str| {
@@ -191,8 +196,15 @@ fn waits_rightly(log: &Log, op: &Stored) -> bool {
             ids.into_iter().any(|id| !exists(id))
         }
         "seen_earlier_generation" => {
-            let unseen = said.seen.iter().any(|(device, seq)| log.get(device, *seq).is_none());
-            unseen || !exists(&said.record)
+            // A number may be taken by now by something else: the history in which it was this is over.
+            let there = |(device, seq): (&String, &u64)| {
+                log.get(device, *seq).is_some_and(|seen| match &seen.said {
+                    Some(theirs) => theirs.record == said.record,
+                    None => *device == op.dot.0,
+                })
+            };
+            // Whoever named its author, so that he could read the record, may be of a history that is over as well.
+            !said.seen.iter().all(there) || !exists(&said.record) || !reads(op, said)
         }
         "after_held" => log.ops().filter(on_record).any(|other| {
             let saw = said.seen.get(&other.dot.0).is_some_and(|seq| *seq >= other.dot.1);
