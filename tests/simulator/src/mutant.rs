@@ -26,9 +26,6 @@ pub struct Mutant {
     /// On which database it shows: `sqlite` or `postgres`.
     #[serde(default = "sqlite")]
     pub on: String,
-    /// It is not shown yet that the simulator catches it: tried and told, but not held against the run.
-    #[serde(default)]
-    pub open: bool,
     /// What is to be changed.
     pub edits: Vec<Edit>,
 }
