@@ -7,6 +7,7 @@ use sync_protocol::catalog::{Catalog, CatalogError};
 
 use crate::accounts::lockout::Strangers;
 use crate::accounts::tokens::Tokens;
+use crate::blobs::vault::{Vault, VaultError, VaultPlace};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::directory::grid::GridCache;
@@ -21,6 +22,8 @@ use crate::sync::service::SyncService;
 pub struct App {
     /// The database.
     pub store: Store,
+    /// The bytes of photos.
+    pub vault: Vault,
     /// The settings.
     pub settings: Settings,
     /// The server's keys and its generation.
@@ -56,6 +59,9 @@ pub enum StartError {
     /// The database did not say what time it is.
     #[error(transparent)]
     Clock(#[from] StoreError),
+    /// The blob store.
+    #[error("cannot open the blob store: {0}")]
+    Vault(#[from] VaultError),
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -84,6 +90,7 @@ impl App {
         if let Some((ms, within_ms)) = store.clock_ms()? {
             clock.agree(ms, within_ms);
         }
+        let vault = Vault::open(&VaultPlace::of(&settings))?;
         let keys = Keys::load(&store)?;
         let catalog = Arc::new(Catalog::builtin()?);
         let served = ServedCatalog::record(&store, &catalog, clock.now_ms())?;
@@ -105,6 +112,7 @@ impl App {
             grid,
             metrics: Metrics::new()?,
             store,
+            vault,
             settings,
             keys,
             catalog,

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod api;
 pub mod app;
 pub mod backup;
+pub mod blobs;
 pub mod clock;
 pub mod config;
 pub mod demo;

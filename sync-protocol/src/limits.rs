@@ -29,6 +29,20 @@ pub struct Limits {
     pub page_bytes: u64,
     /// Most units that one request may name.
     pub units: u32,
+    /// Most bytes of a photo or document.
+    #[serde(default = "blob_bytes")]
+    pub blob_bytes: u64,
+    /// Most bytes of a voice note.
+    #[serde(default = "voice_bytes")]
+    pub voice_bytes: u64,
+}
+
+fn blob_bytes() -> u64 {
+    Limits::default().blob_bytes
+}
+
+fn voice_bytes() -> u64 {
+    Limits::default().voice_bytes
 }
 
 impl Default for Limits {
@@ -41,6 +55,8 @@ impl Default for Limits {
             page_records: 1_000,
             page_bytes: 1 << 20,
             units: 4_096,
+            blob_bytes: 32 << 20,
+            voice_bytes: 8 << 20,
         }
     }
 }

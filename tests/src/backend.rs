@@ -40,6 +40,14 @@ impl Place {
             Place::Postgres(database) => database.url().to_owned(),
         }
     }
+
+    /// The URL that `wuyuan serve --blobs` takes.
+    pub fn blobs(&self) -> String {
+        match self {
+            Place::Sqlite(folder) => format!("file://{}", folder.path().join("wuyuan.db.blobs").display()),
+            Place::Postgres(database) => format!("file://{}", database.blobs().display()),
+        }
+    }
 }
 
 /// Makes two tests of each body: `name::sqlite` and `name::postgres`.

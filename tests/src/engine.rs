@@ -58,6 +58,7 @@ impl Engine {
     fn on(place: Arc<Place>, district: Arc<District>, clock: Arc<ManualClock>) -> Engine {
         let given = SettingsArgs {
             database: Some(place.url().parse().expect("a place has a good URL")),
+            blobs: Some(place.blobs()),
             pool_size: Some(4),
             // One committer, so that a work queued behind another is done after it and after what that one called for.
             committers: Some(1),

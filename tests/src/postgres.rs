@@ -11,7 +11,10 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::ops::Range;
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 use crate::postgres::cluster::Cluster;
 
@@ -27,6 +30,8 @@ pub struct Database {
     url: String,
     /// The server and the name under which it is dropped, unless somebody else keeps it.
     own: Option<(String, String)>,
+    /// The folder of its photos.
+    blobs: TempDir,
 }
 
 impl Database {
@@ -45,6 +50,7 @@ impl Database {
         Database {
             url,
             own: Some((server, name)),
+            blobs: blobs(),
         }
     }
 
@@ -53,12 +59,18 @@ impl Database {
         Database {
             url: url.to_owned(),
             own: None,
+            blobs: blobs(),
         }
     }
 
     /// How to connect to it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where the photos of the servers on it are kept.
+    pub fn blobs(&self) -> &Path {
+        self.blobs.path()
     }
 
     /// Where its server listens.
@@ -95,6 +107,10 @@ impl Drop for Database {
             psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
+}
+
+fn blobs() -> TempDir {
+    TempDir::new().expect("a temporary folder")
 }
 
 /// `url` with another database name.

@@ -93,6 +93,9 @@ impl Server {
         command
             .arg("serve")
             .args(["--listen", &self.address.to_string(), "--database", &self.place.url()]);
+        if !self.settings.iter().any(|(name, _)| name == "blobs") {
+            command.args(["--blobs", &self.place.blobs()]);
+        }
         for (name, value) in &self.settings {
             command.arg(format!("--{}", name.replace('_', "-"))).arg(value);
         }

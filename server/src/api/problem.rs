@@ -89,6 +89,20 @@ problems! {
     CursorForged = "cursor_forged", 400, "同步位置无效,将重新下载", "A cursor was not made by this server", "Drop the cursors and start the units anew; pending operations stay.";
     NotHeld = "not_held", 409, "这条记录不在等待中", "The operation is not held", "Its verdict is final; nothing needs to be done.";
 
+    // Photos and other blobs.
+    TusVersion = "tus_version", 412, "不支持的上传协议版本", "This version of the upload protocol is not supported", "Send `Tus-Resumable: 1.0.0`.";
+    UploadGone = "upload_gone", 410, "这次上传已结束或已过期", "The upload has ended, expired or was thrown away", "Begin a new one.";
+    UploadOffsetWrong = "upload_offset_wrong", 409, "续传位置不符", "The upload is not at that offset", "Ask HEAD and go on from `Upload-Offset`.";
+    UploadLocked = "upload_locked", 423, "这次上传正在进行中", "Another request is writing to the upload", "Wait as long as Retry-After says, then ask HEAD.";
+    UploadChecksumWrong = "upload_checksum_wrong", 460, "这一段数据校验不符,请重传", "These bytes do not have the checksum that came with them", "They were thrown away; send them again.";
+    TooManyUploads = "too_many_uploads", 429, "未完成的上传太多", "Too many unfinished uploads", "Finish or end others first; `limit` says how many may be open.";
+    BlobTooLarge = "blob_too_large", 413, "文件太大", "The file is too large", "`limit` says how many bytes it may have.";
+    BlobHashWrong = "blob_hash_wrong", 422, "文件与登记的哈希值不符,请重传", "The bytes do not have the hash that was announced", "They were thrown away. Hash the original again and send it anew.";
+    BlobMediaRefused = "blob_media_refused", 415, "只接收照片、短语音和PDF文件", "Only photos, short voice notes and PDF documents are taken", "GET /v1/config lists the media types; sending it again is of no use.";
+    RangeWrong = "range_wrong", 416, "请求的范围超出文件", "The range lies outside the file", "`Content-Range` says how many bytes there are.";
+    ThumbnailImpossible = "thumbnail_impossible", 422, "无法生成缩略图", "No thumbnail can be made of it", "Show a sign for the file instead; the original can be read.";
+    StorageFull = "storage_full", 507, "服务器存储空间不足,照片仍在手机上", "The server has no space left", "Wait, longer each time, then go on; keep the original.";
+
     // Devices.
     DeviceUnknown = "device_unknown", 404, "设备未登记", "The device is not enrolled", "Enrol it: POST /v1/devices with the same id and key.";
     DeviceNotYours = "device_not_yours", 403, "这台设备登记在别人名下", "The device belongs to another member", "Enrol a device of one's own.";

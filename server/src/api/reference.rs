@@ -13,6 +13,7 @@ use super::caller::Caller;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::schema;
 use crate::app::App;
+use crate::blobs::media;
 use crate::directory::listing::{self, Directory};
 
 /// What this server is and allows.
@@ -27,6 +28,8 @@ pub struct Config {
     /// Every limit; bytes of a body count after inflation unless the name says otherwise.
     #[schema(value_type = schema::Limits)]
     limits: Limits,
+    /// Media types of blobs that are taken.
+    blob_media: Vec<&'static str>,
     /// The keys that verify receipts.
     receipt_keys: Vec<ReceiptKey>,
     /// For how many seconds an access token serves.
@@ -58,6 +61,7 @@ pub async fn config(app: web::Data<App>) -> web::Json<Config> {
         server_time: app.now_ms(),
         catalog: app.catalog.version(),
         limits: app.settings.limits(),
+        blob_media: media::TAKEN.to_vec(),
         receipt_keys: vec![ReceiptKey {
             id: receipt.id.clone(),
             suite: feed::SUITE,

@@ -97,6 +97,10 @@ pub struct Limits {
     pub page_bytes: u64,
     /// Most units that one request may name.
     pub units: u32,
+    /// Most bytes of a photo or document.
+    pub blob_bytes: u64,
+    /// Most bytes of a voice note.
+    pub voice_bytes: u64,
 }
 
 /// What to pull.

@@ -55,6 +55,30 @@ pub(super) fn whole(s: &Settings) -> Checked {
     within("page_records", s.page_records.into(), 1, 100_000)?;
     within("page_bytes", s.page_bytes, 4_096, 1 << 30)?;
     within("max_units", s.max_units.into(), 1, 1_000_000)?;
+    let place = s.blob_place();
+    if !["file://", "s3://"]
+        .iter()
+        .any(|scheme| place.len() > scheme.len() && place.starts_with(scheme))
+    {
+        return Err(ConfigError::impossible(
+            "blobs",
+            "begin with file:// or s3:// and name a folder or a bucket",
+        ));
+    }
+    if place.starts_with("s3://") && (s.s3_key_id.reveal().is_empty() || s.s3_key.reveal().is_empty()) {
+        return Err(ConfigError::impossible(
+            "s3_key",
+            "an S3 store needs s3_key_id and s3_key",
+        ));
+    }
+    within("max_blob_bytes", s.max_blob_bytes, 65_536, 1 << 40)?;
+    within("max_voice_bytes", s.max_voice_bytes, 65_536, 1 << 40)?;
+    within("max_uploads", s.max_uploads.into(), 1, 100_000)?;
+    within("piece_bytes", s.piece_bytes, 65_536, 1 << 30)?;
+    within("upload_days", s.upload_days, 1, 366)?;
+    within("orphan_days", s.orphan_days, 1, 3_660)?;
+    within("parallel_pictures", s.parallel_pictures as u64, 1, 64)?;
+    within("max_pixels", s.max_pixels, 1_000_000, 1_000_000_000)?;
     within("events_interval_secs", s.events_interval_secs, 1, 600)?;
     within("shutdown_secs", s.shutdown_secs, 0, 3_600)
 }
@@ -71,6 +95,17 @@ fn within(name: &'static str, value: u64, least: u64, most: u64) -> Checked {
 }
 
 impl Settings {
+    /// Where photos are kept, `file://…` or `s3://…`.
+    pub fn blob_place(&self) -> String {
+        if !self.blobs.is_empty() {
+            return self.blobs.clone();
+        }
+        match self.database.reveal().strip_prefix("sqlite://") {
+            Some(file) => format!("file://{file}.blobs"),
+            None => "file://data/blobs".to_owned(),
+        }
+    }
+
     /// The limits that `GET /v1/config` announces.
     pub fn limits(&self) -> Limits {
         Limits {
@@ -82,6 +117,8 @@ impl Settings {
             page_records: self.page_records,
             page_bytes: self.page_bytes,
             units: self.max_units,
+            blob_bytes: self.max_blob_bytes,
+            voice_bytes: self.max_voice_bytes,
         }
     }
 }

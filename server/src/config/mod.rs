@@ -9,7 +9,7 @@ mod define;
 mod types;
 
 pub use define::Definition;
-pub use types::{DatabaseUrl, LogFormat, LogLevel};
+pub use types::{DatabaseUrl, LogFormat, LogLevel, Secret};
 
 use std::net::SocketAddr;
 
@@ -20,6 +20,16 @@ settings! {
     listen: SocketAddr = "127.0.0.1:8080", "WUYUAN_LISTEN";
     /// The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME.
     database: DatabaseUrl = "sqlite://data/wuyuan.db", "WUYUAN_DATABASE";
+    /// Where photos are kept: file://FOLDER or s3://BUCKET/PREFIX. Empty: beside the SQLite file, else file://data/blobs; several servers need one that all of them reach.
+    blobs: String = "", "WUYUAN_BLOBS";
+    /// The S3 endpoint, such as https://s3.example; empty: the public one of the region.
+    s3_endpoint: String = "", "WUYUAN_S3_ENDPOINT";
+    /// The S3 region.
+    s3_region: String = "us-east-1", "WUYUAN_S3_REGION";
+    /// The S3 access key's id.
+    s3_key_id: Secret = "", "WUYUAN_S3_KEY_ID";
+    /// The S3 access key.
+    s3_key: Secret = "", "WUYUAN_S3_KEY";
     /// Threads that serve HTTP; 0: one per core.
     workers: usize = "0", "WUYUAN_WORKERS";
     /// Most database connections.
@@ -62,6 +72,22 @@ settings! {
     page_bytes: u64 = "1048576", "WUYUAN_PAGE_BYTES";
     /// Most units that one request may name.
     max_units: u32 = "4096", "WUYUAN_MAX_UNITS";
+    /// Most bytes of one photo or document.
+    max_blob_bytes: u64 = "33554432", "WUYUAN_MAX_BLOB_BYTES";
+    /// Most bytes of one voice note.
+    max_voice_bytes: u64 = "8388608", "WUYUAN_MAX_VOICE_BYTES";
+    /// Most unfinished uploads of one member.
+    max_uploads: u32 = "64", "WUYUAN_MAX_UPLOADS";
+    /// After so many bytes a part of an upload is made safe, and its phone need not send it again.
+    piece_bytes: u64 = "8388608", "WUYUAN_PIECE_BYTES";
+    /// How long an unfinished upload is kept, in days.
+    upload_days: u64 = "7", "WUYUAN_UPLOAD_DAYS";
+    /// How long a photo that no record refers to is kept, in days.
+    orphan_days: u64 = "30", "WUYUAN_ORPHAN_DAYS";
+    /// Pictures decoded at once, for thumbnails and likeness.
+    parallel_pictures: usize = "2", "WUYUAN_PARALLEL_PICTURES";
+    /// Most pixels of a picture that is decoded; larger ones are kept and have no thumbnail.
+    max_pixels: u64 = "100000000", "WUYUAN_MAX_PIXELS";
     /// How often an event stream says that it is alive, in seconds.
     events_interval_secs: u64 = "20", "WUYUAN_EVENTS_INTERVAL_SECS";
     /// How long requests in flight may take to finish when the server is told to stop, in seconds.

@@ -186,6 +186,59 @@ diesel::table! {
 }
 
 diesel::table! {
+    blob (sha256) {
+        sha256 -> Binary,
+        bytes -> BigInt,
+        media -> Text,
+        sm3 -> Binary,
+        object -> Text,
+        received_ms -> BigInt,
+        durable -> Bool,
+        condemned_ms -> Nullable<BigInt>,
+        examined -> Bool,
+        likeness -> Nullable<Binary>,
+        exif -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    collection (sha256, member) {
+        sha256 -> Binary,
+        member -> Binary,
+        device -> Nullable<Binary>,
+        source -> Nullable<Text>,
+        captured -> Nullable<Text>,
+        hashed -> Nullable<Text>,
+        received_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    upload (id) {
+        id -> Binary,
+        member -> Binary,
+        created_ms -> BigInt,
+        expires_ms -> BigInt,
+        concat -> Nullable<Text>,
+        metadata -> Text,
+        length -> Nullable<BigInt>,
+        reached -> BigInt,
+        state -> Integer,
+        holder -> Nullable<Binary>,
+        lease_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    upload_piece (upload, start) {
+        upload -> Binary,
+        start -> BigInt,
+        bytes -> BigInt,
+        object -> Text,
+    }
+}
+
+diesel::table! {
     finding (id) {
         id -> Binary,
         code -> Text,
@@ -250,6 +303,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     visibility,
     record_link,
     blob_ref,
+    blob,
+    collection,
+    upload,
+    upload_piece,
     finding,
     journal,
     access_log,

@@ -115,6 +115,7 @@ impl Servers {
             let fuse = Fuse::for_url(url.strip_prefix("sqlite://").unwrap_or(&url));
             let given = SettingsArgs {
                 database: Some(url.parse().expect("a place has a good URL")),
+                blobs: Some(self.place.blobs()),
                 pool_size: Some(4),
                 pool_wait_ms: Some(2_000),
                 committers: Some(1),

@@ -2,11 +2,13 @@
 
 mod accounts;
 mod audit;
+mod blobs;
 mod inspect;
 mod sync;
 
 pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
 pub use audit::{AccessRow, CatalogRow, JournalRow};
+pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use sync::{
     HeldRow, LinkRow, OpPlaceRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow,
