@@ -7,6 +7,7 @@ use sync_protocol::catalog::{Catalog, CatalogError};
 
 use crate::accounts::lockout::Strangers;
 use crate::accounts::tokens::Tokens;
+use crate::blobs::uploads::Uploads;
 use crate::blobs::vault::{Vault, VaultError, VaultPlace};
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -38,6 +39,8 @@ pub struct App {
     pub grid: Arc<GridCache>,
     /// Pushes and pulls.
     pub sync: SyncService,
+    /// Uploads of photos.
+    pub uploads: Uploads,
     /// Who asks too often.
     pub rates: Rates,
     /// What is counted.
@@ -103,7 +106,9 @@ impl App {
             Arc::clone(&grid),
             Arc::clone(&clock),
         )?;
+        let uploads = Uploads::new(store.clone(), vault.clone(), Arc::clone(&clock), &settings);
         Ok(App {
+            uploads,
             tokens: Tokens::new(&keys.token, settings.access_token_secs),
             sign_ins: Arc::new(tokio::sync::Semaphore::new(settings.parallel_sign_ins)),
             strangers: Strangers::default(),

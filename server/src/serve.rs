@@ -14,7 +14,6 @@ use utoipa_actix_web::AppExt;
 use crate::api;
 use crate::app::App;
 use crate::store::StoreError;
-use crate::sync::events::Events;
 
 /// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
 /// for the next one: a new one costs several round trips.
@@ -31,7 +30,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     let shutdown_secs = app.settings.shutdown_secs;
     actix_web::rt::spawn(app.sync.clone().watch_others());
     actix_web::rt::spawn(follow_clock(app.clone()));
-    actix_web::rt::spawn(end_hints(app.sync.events().clone()));
+    actix_web::rt::spawn(end_what_lasts(app.clone()));
     let mut server = HttpServer::new(move || application(app.clone()))
         .client_request_timeout(SLOW)
         .keep_alive(KEEP_ALIVE)
@@ -65,8 +64,9 @@ async fn follow_clock(app: web::Data<App>) {
     }
 }
 
-/// Ends the streams of hints when the server is told to stop: each would keep it until its time is up.
-async fn end_hints(events: Events) {
+/// Ends the streams of hints and puts uploads down where they are when the server is told to stop: each would keep it
+/// until its time is up.
+async fn end_what_lasts(app: web::Data<App>) {
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return;
@@ -75,7 +75,8 @@ async fn end_hints(events: Events) {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
-    events.end();
+    app.sync.events().end();
+    app.uploads.stop();
 }
 
 /// All of HTTP above the connections, so that it can also be asked without any: a simulator does.

@@ -20,6 +20,8 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
         &mut item.post,
         &mut item.delete,
         &mut item.patch,
+        &mut item.head,
+        &mut item.options,
     ];
     methods.into_iter().flatten()
 }

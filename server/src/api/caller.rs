@@ -41,7 +41,22 @@ pub struct AnyCaller {
     pub family: [u8; 16],
 }
 
-fn verified(request: &HttpRequest) -> Result<Verified, Problem> {
+/// A caller at the address of an upload. Its id is a secret of who began it, and most clients throw an upload away when
+/// they are told to sign in: so a token serves there also after it has expired.
+#[derive(Debug, Clone, Copy)]
+pub struct UploadCaller {
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Whether a token must not have expired.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expired {
+    Refused,
+    Taken,
+}
+
+fn verified(request: &HttpRequest, expired: Expired) -> Result<Verified, Problem> {
     let app = request
         .app_data::<web::Data<App>>()
         .ok_or_else(|| Problem::new(ProblemCode::Internal))?;
@@ -57,7 +72,11 @@ fn verified(request: &HttpRequest) -> Result<Verified, Problem> {
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Problem::new(ProblemCode::TokenMissing))?;
     let now_ms = app.now_ms();
-    let verified = app.tokens.verify(token, now_ms).map_err(|error| match error {
+    let checked = match expired {
+        Expired::Refused => app.tokens.verify(token, now_ms),
+        Expired::Taken => app.tokens.verify_expired_too(token),
+    };
+    let verified = checked.map_err(|error| match error {
         TokenError::Invalid => Problem::new(ProblemCode::TokenInvalid),
         TokenError::Expired => Problem::new(ProblemCode::TokenExpired),
     })?;
@@ -72,7 +91,7 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(verified(request).and_then(|v| match v.scope {
+        ready(verified(request, Expired::Refused).and_then(|v| match v.scope {
             TokenScope::Full => Ok(Caller {
                 member: v.member,
                 family: v.family,
@@ -88,7 +107,7 @@ impl FromRequest for PushCaller {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(verified(request).and_then(|v| match v.scope {
+        ready(verified(request, Expired::Refused).and_then(|v| match v.scope {
             TokenScope::TotpEnrolment => Err(Problem::new(ProblemCode::TotpEnrolment)),
             scope => Ok(PushCaller {
                 member: v.member,
@@ -104,9 +123,21 @@ impl FromRequest for AnyCaller {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(verified(request).map(|v| AnyCaller {
+        ready(verified(request, Expired::Refused).map(|v| AnyCaller {
             member: v.member,
             family: v.family,
+        }))
+    }
+}
+
+impl FromRequest for UploadCaller {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(verified(request, Expired::Taken).and_then(|v| match v.scope {
+            TokenScope::TotpEnrolment => Err(Problem::new(ProblemCode::TotpEnrolment)),
+            TokenScope::Full | TokenScope::PushOnly => Ok(UploadCaller { member: v.member }),
         }))
     }
 }

@@ -14,6 +14,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 
 use super::methods;
 use super::problem::{Problem, ProblemCode};
+use super::tus;
 use crate::app::App;
 use crate::random;
 
@@ -53,6 +54,9 @@ pub async fn frame(
         response
     };
     secure(response.headers_mut());
+    if route.starts_with(tus::PLACE) {
+        tus::sign(response.headers_mut());
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

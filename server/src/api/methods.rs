@@ -12,6 +12,8 @@ static ALLOWED: LazyLock<BTreeMap<String, HeaderValue>> = LazyLock::new(|| {
         let methods = [
             ("DELETE", item.delete.is_some()),
             ("GET", item.get.is_some()),
+            ("HEAD", item.head.is_some()),
+            ("OPTIONS", item.options.is_some()),
             ("PATCH", item.patch.is_some()),
             ("POST", item.post.is_some()),
             ("PUT", item.put.is_some()),

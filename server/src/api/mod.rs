@@ -7,6 +7,7 @@ mod account_problem;
 mod answers;
 mod audit;
 mod auth;
+mod blob_status;
 mod blocking;
 pub mod body;
 pub mod caller;
@@ -23,6 +24,8 @@ mod reference;
 mod schema;
 mod sync;
 mod texts;
+mod tus;
+mod uploads;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -66,7 +69,14 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sync::history)
         .service(sync::refused)
         .service(sync::release)
-        .service(sync::chain);
+        .service(sync::chain)
+        .service(uploads::abilities)
+        .service(uploads::create)
+        .service(uploads::look)
+        .service(uploads::append)
+        .service(uploads::end)
+        .service(uploads::instead)
+        .service(blob_status::status);
 }
 
 #[derive(OpenApi)]
@@ -163,6 +173,7 @@ mod tests {
                 "post /v1/auth/activate",
                 "post /v1/auth/refresh",
                 "post /v1/auth/sign-in",
+                "options /v1/blobs",
                 "get /v1/catalog",
                 "get /v1/config",
             ]

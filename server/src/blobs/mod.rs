@@ -7,5 +7,15 @@
 //! An object has a random key and one owner, so two servers that admit the same bytes at once, or a blob that is
 //! collected while it is delivered anew, never touch each other's objects.
 
+mod admit;
+pub mod announced;
+mod compose;
+pub mod digest;
+mod error;
+mod lease;
 pub mod media;
+pub mod receive;
+pub mod uploads;
 pub mod vault;
+
+pub use error::BlobError;

@@ -9,6 +9,8 @@ pub type Conn = diesel::PgConnection;
 pub mod access_log;
 #[path = "queries/appointments.rs"]
 pub mod appointments;
+#[path = "queries/blobs.rs"]
+pub mod blobs;
 #[path = "queries/catalog.rs"]
 pub mod catalog;
 #[path = "queries/devices.rs"]
@@ -35,3 +37,5 @@ pub mod records;
 pub mod refresh;
 #[path = "queries/units.rs"]
 pub mod units;
+#[path = "queries/uploads.rs"]
+pub mod uploads;

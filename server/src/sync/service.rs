@@ -8,6 +8,7 @@ use std::time::Duration;
 use ed25519_dalek::VerifyingKey;
 use lru::LruCache;
 use sync_protocol::catalog::Catalog;
+use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, Pos, Seq, UnitCode};
 use sync_protocol::limits::Limits;
 use sync_protocol::receipt;
@@ -22,6 +23,7 @@ use super::events::Events;
 use super::pull::{self, Asked, Pulled, Puller};
 use super::push::{Pushed, feed_state, stored_line};
 use crate::accounts::scope;
+use crate::blobs::uploads;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::directory::grid::GridCache;
@@ -214,7 +216,7 @@ impl SyncService {
             question.pushed = true;
             answer.feed = pushed.feed;
             answer.verdicts = pushed.verdicts;
-            answer.want = pushed.blobs;
+            answer.want = self.wanted(member, pushed.blobs).await?;
         }
         if !prepared.diverged.is_empty() {
             self.0
@@ -245,6 +247,20 @@ impl SyncService {
         }
         answer.receipt = self.0.receipt(&device, &answer);
         Ok(answer)
+    }
+
+    /// Those of `blobs` that the member has not delivered.
+    async fn wanted(&self, member: MemberId, blobs: Vec<Hash>) -> Result<Vec<Hash>, SyncError> {
+        if blobs.is_empty() {
+            return Ok(blobs);
+        }
+        let parts = Arc::clone(&self.0);
+        blocking(move || {
+            let delivered = uploads::delivered(&parts.store, member, &blobs)?;
+            let lacks = |hash: &Hash| !delivered.iter().any(|(has, _)| has == hash);
+            Ok(blobs.into_iter().filter(lacks).collect())
+        })
+        .await
     }
 
     async fn push(&self, push: PreparedPush) -> Result<Pushed, SyncError> {
