@@ -17,6 +17,7 @@ use crate::metrics::Metrics;
 use crate::rate::Rates;
 use crate::served::{ServedCatalog, ServedError};
 use crate::store::{OpenError, PoolSettings, Store, StoreError};
+use crate::sync::mention;
 use crate::sync::service::SyncService;
 
 /// The parts that handlers and domain functions work with.
@@ -59,9 +60,9 @@ pub enum StartError {
     /// The database.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The database did not say what time it is.
+    /// The database failed.
     #[error(transparent)]
-    Clock(#[from] StoreError),
+    Store(#[from] StoreError),
     /// The blob store.
     #[error("cannot open the blob store: {0}")]
     Vault(#[from] VaultError),
@@ -97,6 +98,7 @@ impl App {
         let keys = Keys::load(&store)?;
         let catalog = Arc::new(Catalog::builtin()?);
         let served = ServedCatalog::record(&store, &catalog, clock.now_ms())?;
+        mention::complete(&store, &catalog)?;
         let grid = Arc::new(GridCache::default());
         let sync = SyncService::start(
             store.clone(),

@@ -204,12 +204,17 @@ fn tables() -> Vec<String> {
 fn backups() -> Result<Vec<Vec<u8>>> {
     let rows = "{\"visibility\":[\"350111001026\",9,\"AAEC\",\"\",true]}\n{\"unit\":[\"350111001026\",\"演示社区\",\"community\",\"350111001000\",null,17]}\n{\"meta\":[\"generation\",\"g\"]}\n";
     let framed = |way: u8, rest: &[u8]| [&[way], rest].concat();
+    let hash = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+    let blob = format!("{{\"blob\":[\"{hash}\",4,\"image/png\",\"{hash}\",\"ab/cd\",9,false,null,false,null,null]}}\n");
     let file = zstd::encode_all(rows.as_bytes(), 1)?;
     Ok(vec![
         framed(2, rows.as_bytes()),
         framed(1, rows.as_bytes()),
         framed(0, &file),
         framed(1, b"{\"format\":\"wuyuan-backup-v1\",\"created\":0,\"generation\":\"g\",\"schema\":\"0001\",\"tables\":{}}\n{\"rows\":{},\"sha256\":\"\"}\n"),
+        framed(128, rows.as_bytes()),
+        framed(128, blob.as_bytes()),
+        framed(2, blob.as_bytes()),
     ])
 }
 

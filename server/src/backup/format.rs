@@ -39,11 +39,12 @@ pub(super) struct Trailer {
     pub sha256: String,
 }
 
-/// The columns of all tables.
-pub(super) fn columns() -> BTreeMap<String, Vec<String>> {
+/// The columns of all tables that there were in `schema`.
+pub(super) fn columns(schema: &str) -> BTreeMap<String, Vec<String>> {
     let names = |table: &Table| table.columns.iter().map(|column| column.name.to_owned()).collect();
     TABLES
         .iter()
+        .filter(|table| table.is_in(schema))
         .map(|table| (table.name.to_owned(), names(table)))
         .collect()
 }

@@ -14,6 +14,8 @@
 //! tokens are left out, so a restored server asks everybody to sign in and raises no reuse alarm. The file holds
 //! the server's keys: it is made with mode 0600 and belongs where only the office's keepers of keys can read it.
 //!
+//! A file of an earlier schema is read too: it lacks the tables that came since.
+//!
 //! [`save`] writes it, [`proof`] reads it back, and only then phones are told by [`durable`] that they may
 //! drop their bytes. [`restore`] begins a new generation.
 

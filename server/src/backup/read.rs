@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::BackupError;
 use super::format::{FORMAT, Header, Trailer, columns, row};
 use crate::store::portable::{PortableRow, Table};
-use crate::store::schema_version;
+use crate::store::{schema_version, schema_versions};
 
 /// Most bytes of a line: far more than any row has, and a bound on what a foreign file can cost.
 const MOST: u64 = 1 << 30;
@@ -50,7 +50,7 @@ impl Reader {
             line: 0,
             buffer: Vec::new(),
             hash: Sha256::new(),
-            rows: columns().into_keys().map(|table| (table, 0)).collect(),
+            rows: BTreeMap::new(),
         };
         reader.read_line()?;
         let foreign = || BackupError::Foreign(path.to_owned());
@@ -60,7 +60,9 @@ impl Reader {
         }
         let header: Header = serde_json::from_value(claims).map_err(|_| reader.damaged("not a header"))?;
         let own = schema_version();
-        if header.schema != own || header.tables != columns() {
+        // An earlier program's backup lacks the tables that came since: they begin empty.
+        let known = schema_versions().contains(&header.schema);
+        if !known || header.tables != columns(&header.schema) {
             return Err(BackupError::Schema {
                 file: path.to_owned(),
                 theirs: header.schema,
@@ -68,6 +70,7 @@ impl Reader {
             });
         }
         reader.hash.update(&reader.buffer);
+        reader.rows = header.tables.keys().map(|table| (table.clone(), 0)).collect();
         reader.header = header;
         Ok(reader)
     }
@@ -90,7 +93,10 @@ impl Reader {
         }
         self.hash.update(&self.buffer);
         let (table, row) = row(&self.buffer).map_err(|why| self.damaged(why))?;
-        *self.rows.entry(table.name.to_owned()).or_default() += 1;
+        let Some(count) = self.rows.get_mut(table.name) else {
+            return Err(self.damaged(format!("a row of {}, which its header does not list", table.name)));
+        };
+        *count += 1;
         Ok(Some((table, row)))
     }
 

@@ -96,7 +96,7 @@ fn write(
         created: now_ms,
         generation: query!(db, meta::get("generation"))?.ok_or(BackupError::NoGeneration)?,
         schema: schema_version(),
-        tables: columns(),
+        tables: columns(&schema_version()),
     };
     lines.write(&header).map_err(failed())?;
     let mut rows = BTreeMap::new();

@@ -36,7 +36,7 @@ pub mod sqlite;
 
 pub use db::{Db, Store};
 pub use error::{StoreError, StoreResult};
-pub use open::{OpenError, PoolSettings, schema_version};
+pub use open::{OpenError, PoolSettings, schema_version, schema_versions};
 
 #[cfg(test)]
 mod tests;

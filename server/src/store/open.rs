@@ -1,5 +1,6 @@
 //! Opening the database that a URL names, and bringing it up to date.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -77,12 +78,16 @@ impl Store {
 
 /// The number of the last migration, the same on both databases.
 pub fn schema_version() -> String {
+    schema_versions().pop_last().unwrap_or_default()
+}
+
+/// The numbers of all migrations: this program's schema and those before it.
+pub fn schema_versions() -> BTreeSet<String> {
     let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE_MIGRATIONS).unwrap_or_default();
     migrations
         .iter()
         .map(|migration| migration.name().version().to_string())
-        .max()
-        .unwrap_or_default()
+        .collect()
 }
 
 fn open_sqlite(path: &Path, settings: PoolSettings) -> Result<Store, OpenError> {

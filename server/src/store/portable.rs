@@ -69,6 +69,9 @@ pub struct Table {
     pub columns: &'static [PortableColumn],
 }
 
+/// Tables that came with a later schema than the first. A table's columns have not changed since it came.
+const LATER: [(&str, &str); 2] = [("blob", "0002"), ("collection", "0002")];
+
 /// The column type that a SQL type of the schema stands for.
 trait Described {
     const HOLDS: Holds;
@@ -209,6 +212,12 @@ impl Table {
     /// The table `name`.
     pub fn named(name: &str) -> Option<&'static Table> {
         TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// Whether there was such a table in `schema`.
+    pub fn is_in(&self, schema: &str) -> bool {
+        let came = LATER.iter().find(|(name, _)| *name == self.name);
+        came.is_none_or(|(_, since)| *since <= schema)
     }
 
     /// Whether the row has a value of its type in each column; SQLite's 0 and 1 become truth values.

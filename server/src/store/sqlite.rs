@@ -23,6 +23,8 @@ pub mod findings;
 pub mod inspect;
 #[path = "queries/journal.rs"]
 pub mod journal;
+#[path = "queries/keeping.rs"]
+pub mod keeping;
 #[path = "locks/sqlite.rs"]
 pub mod locks;
 #[path = "queries/members.rs"]

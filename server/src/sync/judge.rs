@@ -21,6 +21,7 @@ use super::batch::Draft;
 use super::effect::Effect;
 use super::envelope::PreparedOp;
 use super::findings::{self, About, finding};
+use super::mention::referred;
 use super::merged::Merged;
 use super::rows::{Outcome, Place, Waiting};
 use super::time::{Evidence, Written, estimate};
@@ -117,6 +118,8 @@ pub(super) fn judge(
         kind: op.kind.clone(),
         unit: op.unit.as_str().to_owned(),
     };
+    let blobs = referred(op, prepared.typed.as_ref());
+    draft.rows.blobs.extend(blobs.into_iter().map(|hash| (hash, op.record)));
     let written = match author.clock {
         // By a receipt it may have arrived before this push.
         ClockEvidence::Push(evidence) => estimate(op, &evidence).not_after(author.arrival_ms),
@@ -197,8 +200,7 @@ impl<'c> Case<'c, '_, '_, '_> {
         if let Some(old) = &right.old {
             bounded(&old.state, &change)?;
         }
-        self.accept(op, right, change, step, cut, written, typed)
-            .map_err(Stop::Store)
+        self.accept(op, right, change, step, cut, written).map_err(Stop::Store)
     }
 
     fn shape<'p>(&mut self, op: &Op, prepared: &'p PreparedOp) -> Result<(&'c Kind, &'p Typed), Stop> {
@@ -242,10 +244,6 @@ impl<'c> Case<'c, '_, '_, '_> {
         Ok(before.iter().any(|seq| !released(*seq as u64)))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, and each is a different question's answer"
-    )]
     fn accept(
         &mut self,
         op: &Op,
@@ -254,7 +252,6 @@ impl<'c> Case<'c, '_, '_, '_> {
         step: Step,
         cut: Option<Clock>,
         written: Written,
-        typed: &Typed,
     ) -> StoreResult<Outcome> {
         let effect = Effect {
             state: step.to.clone(),
@@ -283,10 +280,6 @@ impl<'c> Case<'c, '_, '_, '_> {
         self.draft.move_in_sum(op.record, &merged, old.as_ref().map(|o| o.pos));
         self.draft.own.records.insert(op.record, Arc::new(merged));
         visibility::refresh(self.db, self.rules.catalog, self.draft, op.record, old.as_deref())?;
-        self.draft
-            .rows
-            .blobs
-            .extend(typed.blobs.iter().map(|hash| (*hash, op.record)));
         if let Some(reissues) = &op.reissues {
             let key = (reissues.device, reissues.seq, reissues.hash);
             self.draft.own.reissued.insert(key);

@@ -15,6 +15,7 @@ pub mod events;
 mod findings;
 mod judge;
 mod load;
+pub(crate) mod mention;
 mod merged;
 pub mod pull;
 pub mod push;

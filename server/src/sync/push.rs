@@ -23,7 +23,7 @@ pub struct Pushed {
     pub feed: FeedState,
     /// A verdict per operation, in order.
     pub verdicts: Vec<VerdictLine>,
-    /// Blobs that the accepted operations refer to.
+    /// Blobs that the new operations refer to, whatever became of them.
     pub blobs: Vec<Hash>,
 }
 

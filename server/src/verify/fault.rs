@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, RecordId};
 
 macro_rules! kinds {
@@ -57,6 +58,14 @@ kinds! {
     HeldStray = "held_stray", "an operation that is not held stands among the held ones, or on another record";
     Reissue = "reissue", "a re-issue is put down to an operation that does not make it";
     ReissueMissing = "reissue_missing", "the operation issues another one again and this is not written down";
+    BlobRefMissing = "blob_ref_missing", "the operation refers to a blob and this is not written down";
+    BlobRefStray = "blob_ref_stray", "no operation on the record refers to the blob";
+    BlobUndelivered = "blob_undelivered", "nobody is written down to have delivered the blob";
+    CollectionStray = "collection_stray", "a delivery is written down of a blob that is not stored";
+    BlobMissing = "blob_missing", "the blob's bytes are not there";
+    BlobBytes = "blob_bytes", "the blob's bytes do not have its SHA-256";
+    BlobSize = "blob_size", "the blob has another size than is written down";
+    BlobSm3 = "blob_sm3", "the blob has another SM3 than is written down";
     CatalogHash = "catalog_hash", "the kept catalogue does not have the stored hash";
 }
 
@@ -75,6 +84,12 @@ pub enum Place {
     Sum(String, String),
     /// At a version of the catalogue.
     Catalog(i64),
+    /// At a blob.
+    Blob(Hash),
+    /// At a blob of a record.
+    BlobOf(Hash, RecordId),
+    /// At a blob that an operation refers to.
+    Reference(Hash, DeviceId, i64),
 }
 
 impl fmt::Display for Place {
@@ -86,6 +101,11 @@ impl fmt::Display for Place {
             Place::Log(unit, pos) => write!(f, "unit {unit} pos {pos}"),
             Place::Sum(unit, kind) => write!(f, "unit {unit} kind {kind}"),
             Place::Catalog(version) => write!(f, "catalogue {version}"),
+            Place::Blob(hash) => write!(f, "blob {}", hex::encode(hash)),
+            Place::BlobOf(hash, record) => write!(f, "blob {} record {record}", hex::encode(hash)),
+            Place::Reference(hash, device, seq) => {
+                write!(f, "blob {} device {device} seq {seq}", hex::encode(hash))
+            }
         }
     }
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use ed25519_dalek::VerifyingKey;
 use sync_protocol::feed::{self, Hash};
-use sync_protocol::op::{self, Parsed, Reissues};
+use sync_protocol::op::{self, Op, Parsed, Reissues};
 use sync_protocol::verdict::{Code, Fate};
 
-use super::{Kind, PAGE, Place, Run};
+use super::{Kind, PAGE, Place, Run, references};
 use crate::query;
 use crate::store::rows::{DeviceRow, OpRow};
 use crate::store::{Db, StoreResult};
@@ -76,8 +76,12 @@ fn feed(db: &mut Db<'_>, run: &mut Run<'_>, device: &DeviceRow) -> StoreResult<(
             {
                 run.fault(Kind::HeadSignature, Place::Op(device.id, op.seq));
             }
-            if let Some(reissues) = content(run, device, op) {
-                reissued(db, run, op, &reissues)?;
+            if let Some(read) = content(run, device, op) {
+                let dot = (device.id, op.seq as u64);
+                references::of_op(db, run, dot, &read, op.state)?;
+                if let Some(reissues) = read.reissues.filter(|_| op.state == ACCEPTED) {
+                    reissued(db, run, op, &reissues)?;
+                }
             }
         }
         run.count("operations", ops.len() as u64);
@@ -134,8 +138,8 @@ fn read(op: &OpRow) -> (Parsed, Hash) {
     }
 }
 
-/// Whether verdict and columns fit the bytes and each other; answers what an accepted operation issues again.
-fn content(run: &mut Run<'_>, device: &DeviceRow, row: &OpRow) -> Option<Reissues> {
+/// Whether verdict and columns fit the bytes and each other; answers the operation if it can be read.
+fn content(run: &mut Run<'_>, device: &DeviceRow, row: &OpRow) -> Option<Box<Op>> {
     let place = Place::Op(device.id, row.seq);
     if row.member != device.member {
         run.fault(Kind::OpAuthor, place.clone());
@@ -164,7 +168,7 @@ fn content(run: &mut Run<'_>, device: &DeviceRow, row: &OpRow) -> Option<Reissue
             if !same {
                 run.fault(Kind::OpPlace, place);
             }
-            op.reissues.filter(|_| row.state == ACCEPTED)
+            Some(op)
         }
         Parsed::Withheld(_) | Parsed::Unreadable(_) => {
             if row.state != QUARANTINED {

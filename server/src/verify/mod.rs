@@ -7,7 +7,7 @@
 //! 2. [`records`]: each record merged anew from its accepted operations in the order of the log and compared with
 //!    what is stored, byte for byte; who sees it, what it links to, and its share of the unit's sum.
 //! 3. [`logs`] and [`waiting`]: each unit's log is dense from 1 to its head; held operations, re-issues and the
-//!    catalogues kept fit the rest.
+//!    catalogues kept fit the rest. [`references`]: exactly the blobs that operations refer to are written down.
 //!
 //! Memory is bounded by a page of rows, one bit per place in a unit's log and one sum per unit and kind. A fault
 //! names device and number, record, or unit and place, and nothing that an operation says.
@@ -16,6 +16,7 @@ mod fault;
 mod feeds;
 mod logs;
 mod records;
+mod references;
 mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
@@ -31,7 +32,7 @@ use crate::store::{Store, StoreError};
 const PAGE: usize = 200;
 
 /// What is counted.
-const COUNTED: [&str; 13] = [
+const COUNTED: [&str; 14] = [
     "units",
     "devices",
     "operations",
@@ -45,6 +46,7 @@ const COUNTED: [&str; 13] = [
     "held operations",
     "re-issues",
     "catalogues",
+    "references to blobs",
 ];
 
 /// What was checked, and how many faults were told.
@@ -54,6 +56,8 @@ pub struct Report {
     pub checked: BTreeMap<&'static str, u64>,
     /// How many faults.
     pub faults: u64,
+    /// References to blobs that have not arrived: no fault, for phones send them after the operation.
+    pub awaited: u64,
 }
 
 /// Why nothing could be said.
@@ -88,6 +92,8 @@ struct Run<'r> {
     tell: &'r mut dyn FnMut(&Fault),
     report: Report,
     logs: logs::Logs,
+    /// References of operations that were not accepted are written down too.
+    references_complete: bool,
     /// By unit and kind, over the records as they are stored.
     tallies: HashMap<(String, String), Tally>,
 }
@@ -117,7 +123,9 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
             report: Report {
                 checked: COUNTED.map(|what| (what, 0)).into(),
                 faults: 0,
+                awaited: 0,
             },
+            references_complete: references::complete(db).map_err(part("meta"))?,
             logs: logs::Logs::default(),
             tallies: HashMap::new(),
         };
@@ -135,6 +143,7 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
         waiting::held(db, &mut run).map_err(part("held operations"))?;
         waiting::reissues(db, &mut run).map_err(part("re-issues"))?;
         waiting::catalogs(db, &mut run).map_err(part("catalogues"))?;
+        references::check(db, &mut run).map_err(part("references to blobs"))?;
         Ok(run.report)
     })
 }

@@ -3,6 +3,7 @@
 mod backup;
 mod command;
 mod demo;
+mod earlier;
 mod envelope;
 mod events;
 mod faults;
