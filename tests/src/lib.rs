@@ -23,4 +23,5 @@ pub mod server;
 pub mod skew;
 pub mod smallfs;
 pub mod tamper;
+pub mod uploads;
 pub mod workspace;

@@ -13,7 +13,7 @@ use super::uploads::{Parts, WHOLE, as_long, blocking};
 use super::vault::VaultError;
 use crate::query;
 use crate::store::column::Fixed;
-use crate::store::rows::{BlobRow, CollectionRow, PieceRow, UploadRow};
+use crate::store::rows::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 use crate::store::{Db, StoreError};
 
 /// Who delivers what.
@@ -221,11 +221,15 @@ async fn keep(
     let own = Arc::clone(parts);
     blocking(move || {
         own.store.write(|db| {
-            let reached = as_long(delivery.reached);
-            if !query!(
-                db,
-                uploads::advance(&delivery.id, &delivery.holder, first, reached, WHOLE)
-            )? {
+            let step = UploadStep {
+                id: &delivery.id,
+                holder: &delivery.holder,
+                from: first,
+                to: as_long(delivery.reached),
+                state: WHOLE,
+                goes_on: false,
+            };
+            if !query!(db, uploads::advance(step))? {
                 return Err(BlobError::Locked);
             }
             query!(db, uploads::remove_pieces(&delivery.id))?;

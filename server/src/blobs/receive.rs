@@ -14,7 +14,7 @@ use super::lease::{Present, RENEW};
 use super::uploads::{OPEN, Parts, Standing, Uploads, WHOLE, as_long, blocking, is_composed, is_part};
 use super::vault::Writing;
 use crate::query;
-use crate::store::rows::{PieceRow, UploadRow};
+use crate::store::rows::{PieceRow, UploadRow, UploadStep};
 
 /// What a request brings.
 pub struct Arriving<S> {
@@ -151,7 +151,8 @@ impl Receiving<'_> {
             };
             admit::admit(self.parts, &row, delivery, source).await?;
         } else {
-            self.put_down(standing.reached, if done { WHOLE } else { OPEN }).await?;
+            let state = if done { WHOLE } else { OPEN };
+            self.put_down(standing.reached, state, false).await?;
             match end {
                 End::Complete => {}
                 End::Cut => return Err(BlobError::Cut),
@@ -221,7 +222,7 @@ impl Receiving<'_> {
                 self.close(open, standing.reached).await?;
                 // Bytes whose checksum is still to come may have to go again.
                 if arriving.checksum.is_none() && standing.length != Some(standing.reached) {
-                    self.put_down(standing.reached, OPEN).await?;
+                    self.put_down(standing.reached, OPEN, true).await?;
                     self.whole = None;
                 }
             } else {
@@ -250,7 +251,7 @@ impl Receiving<'_> {
     }
 
     /// Says in the upload's row that the written pieces are there.
-    async fn put_down(&mut self, reached: u64, state: i32) -> Result<(), BlobError> {
+    async fn put_down(&mut self, reached: u64, state: i32, goes_on: bool) -> Result<(), BlobError> {
         let (parts, id, holder) = (Arc::clone(self.parts), self.id, self.holder);
         let pieces = self.written.clone();
         if pieces.is_empty() && state == OPEN {
@@ -259,7 +260,15 @@ impl Receiving<'_> {
         let first = pieces.first().map_or(as_long(reached), |piece| piece.start);
         blocking(move || {
             parts.store.write(|db| {
-                if !query!(db, uploads::advance(&id, &holder, first, as_long(reached), state))? {
+                let step = UploadStep {
+                    id: &id,
+                    holder: &holder,
+                    from: first,
+                    to: as_long(reached),
+                    state,
+                    goes_on,
+                };
+                if !query!(db, uploads::advance(step))? {
                     return Err(BlobError::Locked);
                 }
                 for piece in &pieces {

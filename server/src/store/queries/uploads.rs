@@ -5,7 +5,7 @@ use sync_protocol::id::MemberId;
 
 use super::Conn;
 use crate::store::StoreResult;
-use crate::store::rows::{PieceRow, UploadRow};
+use crate::store::rows::{PieceRow, UploadRow, UploadStep};
 use crate::store::schema::{upload, upload_piece};
 
 /// Begins an upload.
@@ -83,14 +83,20 @@ pub fn set_length(conn: &mut Conn, id: &[u8; 16], holder: &[u8; 16], length: i64
     Ok(diesel::update(own).set(upload::length.eq(Some(length))).execute(conn)? == 1)
 }
 
-/// Moves the upload on. Answers false when `holder` no longer is the one who writes.
-pub fn advance(conn: &mut Conn, id: &[u8; 16], holder: &[u8; 16], from: i64, to: i64, state: i32) -> StoreResult<bool> {
+/// Moves the upload on, and unless it goes on ends the lease, so that whoever sees the new place may write. Answers false
+/// when `holder` no longer is the one who writes.
+pub fn advance(conn: &mut Conn, step: UploadStep<'_>) -> StoreResult<bool> {
     let own = upload::table
-        .find(id.as_slice())
-        .filter(upload::holder.eq(holder.as_slice()))
-        .filter(upload::reached.eq(from).and(upload::state.eq(0)));
+        .find(step.id.as_slice())
+        .filter(upload::holder.eq(step.holder.as_slice()))
+        .filter(upload::reached.eq(step.from).and(upload::state.eq(0)));
+    let holder = step.goes_on.then_some(step.holder.as_slice());
     let moved = diesel::update(own)
-        .set((upload::reached.eq(to), upload::state.eq(state)))
+        .set((
+            upload::reached.eq(step.to),
+            upload::state.eq(step.state),
+            upload::holder.eq(holder),
+        ))
         .execute(conn)?;
     Ok(moved == 1)
 }

@@ -103,3 +103,20 @@ pub struct PieceRow {
     /// Its key in the blob store.
     pub object: String,
 }
+
+/// A step of an upload.
+#[derive(Debug, Clone, Copy)]
+pub struct UploadStep<'s> {
+    /// The upload.
+    pub id: &'s [u8; 16],
+    /// Who writes to it.
+    pub holder: &'s [u8; 16],
+    /// How many bytes it has had.
+    pub from: i64,
+    /// How many it has now.
+    pub to: i64,
+    /// Its state from now on.
+    pub state: i32,
+    /// The holder goes on writing.
+    pub goes_on: bool,
+}

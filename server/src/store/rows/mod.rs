@@ -8,7 +8,7 @@ mod sync;
 
 pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
 pub use audit::{AccessRow, CatalogRow, JournalRow};
-pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow};
+pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use sync::{
     HeldRow, LinkRow, OpPlaceRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow,
