@@ -1,5 +1,6 @@
 //! The server's interface as the phone uses it: one function for each request, typed both ways.
 
+mod blobs;
 mod types;
 
 use serde::Serialize;
@@ -9,6 +10,7 @@ use sync_protocol::wire::{Head, SyncAnswer, SyncRequest};
 
 use crate::transport::{Method, Request, Response, Transport, TransportError};
 
+pub(crate) use blobs::{NewUpload, Reached};
 pub use types::{
     Activation, Appointment, Config, Continues, Directory, DirectoryMember, DirectoryUnit, Enrolment, Person, Problem,
     ReceiptKey, Scope, Session, SignIn,
@@ -153,19 +155,26 @@ impl<'t> Api<'t> {
         body: Option<Vec<u8>>,
         if_none_match: Option<String>,
     ) -> Result<Response, ApiError> {
-        let response = self.net.send(Request {
+        self.pass(Request {
             method,
             path,
             bearer: self.token.clone(),
             if_none_match,
+            headers: Vec::new(),
             body,
-        })?;
-        match response.status {
-            200..=299 | 304 => Ok(response),
-            status => {
-                Err(Problem::read(&response).map_or(ApiError::Foreign(status), |p| ApiError::Problem(Box::new(p))))
-            }
-        }
+        })
+    }
+
+    fn pass(&self, request: Request) -> Result<Response, ApiError> {
+        let method = request.method;
+        let response = self.net.send(request)?;
+        let problem = match (response.status, method) {
+            (200..=299 | 304, _) => return Ok(response),
+            // There is no body that could say more.
+            (status, Method::Head) => Problem::bare(status, response.retry_after),
+            _ => Problem::read(&response),
+        };
+        Err(problem.map_or(ApiError::Foreign(response.status), |p| ApiError::Problem(Box::new(p))))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::account::{self, Trouble};
 use crate::store::feeds::Feed;
-use crate::store::{Store, counts, feeds, remove_files};
+use crate::store::{Store, counts, feeds, photos, remove_files};
 use crate::sync::Outcome;
 use crate::transport::Transport;
 
@@ -95,12 +95,12 @@ impl Phone {
         Ok(())
     }
 
-    /// Delivers what is pending, signs out and removes the file. Refuses while something is undelivered, unless it
-    /// is told to lose it.
+    /// Delivers what is pending, signs out and removes the file with the photos. Refuses while something is
+    /// undelivered, saves or photos, unless it is told to lose it.
     pub fn sign_out(mut self, net: &dyn Transport, lose_undelivered: bool) -> Result<(), PhoneError> {
         let synced = self.sync_once(net);
         let counts = counts::counts(self.conn())?;
-        let undelivered = counts.waiting + counts.sent;
+        let undelivered = counts.waiting + counts.sent + photos::undelivered(self.conn())?;
         if undelivered > 0 && !lose_undelivered {
             return match synced {
                 Err(error) => Err(error),
@@ -119,7 +119,9 @@ impl Phone {
             }
         }
         let path = self.path().to_owned();
+        let folder = self.folder().clone();
         drop(self);
+        folder.remove()?;
         remove_files(&path)?;
         Ok(())
     }

@@ -26,8 +26,8 @@ pub enum PhoneError {
     /// What the server sent beside the catalogue does not parse.
     #[error("the server's {0} cannot be read; update this program")]
     Foreign(&'static str),
-    /// Signing out would drop what has not been delivered.
-    #[error("{0} saves have not been delivered; sync first, or force it and lose them")]
+    /// Signing out would drop what has not been delivered: so many saves and photos.
+    #[error("{0} saves or photos have not been delivered; sync first, or force it and lose them")]
     Undelivered(u64),
     /// A push could not be put together.
     #[error("an operation of the outbox cannot be sent as it is kept")]
@@ -64,7 +64,7 @@ impl PhoneError {
             PhoneError::Entropy(_) => "手机无法生成密钥,请重启后重试".into(),
             PhoneError::OtherMember => "这台手机属于另一位成员,请各用各的手机".into(),
             PhoneError::Catalog(_) => "记录目录无法读取,请更新应用".into(),
-            PhoneError::Undelivered(n) => format!("还有 {n} 条没有送达,请先同步;强制退出会丢失这些记录"),
+            PhoneError::Undelivered(n) => format!("还有 {n} 条记录或照片没有送达,请先同步;强制退出会丢失这些内容"),
             PhoneError::Unsendable => "有一条记录无法按原样发送,请联系管理员".into(),
         }
     }

@@ -19,6 +19,7 @@ use sync_protocol::wire::RecordView;
 use crate::env::uuid_v7;
 use crate::error::PhoneError;
 use crate::phone::Phone;
+use crate::photos::{self, Attached};
 use crate::store::account::{self, Trouble};
 use crate::store::outbox::{self, NewOp};
 use crate::store::{StoreError, feeds, replica};
@@ -137,7 +138,37 @@ impl Phone {
         entry: &Entry,
         if_moved: IfMoved,
     ) -> Result<Saved, SaveError> {
+        self.save_with(form, appointment, entry, &[], if_moved)
+    }
+
+    /// Saves what was filled in together with photos, each named in its field. The originals are durable before the save
+    /// is. One that is not saved may be saved again with the same originals.
+    pub fn save_with(
+        &mut self,
+        form: &Form,
+        appointment: &AppointmentId,
+        entry: &Entry,
+        attached: &[Attached],
+        if_moved: IfMoved,
+    ) -> Result<Saved, SaveError> {
+        let saved = self.write(form, appointment, entry, attached, if_moved);
+        if saved.is_err() {
+            photos::take_back(self.conn(), self.folder(), attached)?;
+        }
+        saved
+    }
+
+    fn write(
+        &mut self,
+        form: &Form,
+        appointment: &AppointmentId,
+        entry: &Entry,
+        attached: &[Attached],
+        if_moved: IfMoved,
+    ) -> Result<Saved, SaveError> {
         let catalog = self.catalog().ok_or(SaveError::NotReady)?;
+        let entry = photos::named(catalog.kind(&form.kind, catalog.version()), entry, attached);
+        let folder = self.folder().clone();
         let mut salt = [0u8; 16];
         self.env().fill(&mut salt)?;
         let at = self.env().now().render();
@@ -164,7 +195,7 @@ impl Phone {
                 .find(|a| a.id == *appointment)
                 .map(|a| a.role);
             let role = role.ok_or(SaveError::AppointmentUnknown)?;
-            let entry = check::changed(&catalog, form, entry)?;
+            let entry = check::changed(&catalog, form, &entry)?;
             check::entry(&catalog, form, &entry, role, &account.member)?;
             let current = feeds::current(tx)?;
             let head = outbox::head(tx, &current.device)?;
@@ -204,6 +235,7 @@ impl Phone {
                 kind: &form.kind,
                 unit: form.unit.as_str(),
             };
+            photos::place(tx, &folder, attached, &op.device, op.seq)?;
             outbox::append(tx, &op)?;
             replica::forget_form(tx, &form.record)?;
             Ok(Saved {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 
-use crate::transport::{Method, Request, Response, Transport, TransportError};
+use crate::transport::{Method, Request, Response, Transport, TransportError, UploadHead};
 
 /// Bodies shorter than this, in bytes, travel as they are: compressing them saves nothing.
 const COMPRESS_FROM: usize = 1024;
@@ -50,39 +50,42 @@ impl Http {
 
 impl Transport for Http {
     fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let url = format!("{}{}", self.base, request.path);
+        let mut builder = ureq::http::Request::builder()
+            .method(method(request.method))
+            .uri(format!("{}{}", self.base, request.path));
         let bearer = request.bearer.map(|token| format!("Bearer {token}"));
-        let answer = match request.method {
-            Method::Get => {
-                let mut builder = self.agent.get(&url);
-                if let Some(bearer) = &bearer {
-                    builder = builder.header("authorization", bearer);
-                }
-                if let Some(tag) = &request.if_none_match {
-                    builder = builder.header("if-none-match", tag);
-                }
-                builder.call()
-            }
-            Method::Post => {
-                let mut builder = self.agent.post(&url).content_type("application/json");
-                if let Some(bearer) = &bearer {
-                    builder = builder.header("authorization", bearer);
-                }
-                let mut body = request.body.unwrap_or_default();
+        let named = request.headers.iter().map(|(name, value)| (*name, value));
+        let own = [("authorization", &bearer), ("if-none-match", &request.if_none_match)];
+        let own = own
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        for (name, value) in named.chain(own) {
+            builder = builder.header(name, value);
+        }
+        let is_json = !request.headers.iter().any(|(name, _)| *name == "content-type");
+        let carried = match (request.method, request.body) {
+            (Method::Post, Some(mut body)) if is_json => {
+                builder = builder.header("content-type", "application/json");
                 if body.len() >= COMPRESS_FROM {
-                    body = zstd::encode_all(body.as_slice(), ZSTD_LEVEL)
-                        .map_err(|e| TransportError::Impossible(e.to_string()))?;
+                    body = zstd::encode_all(body.as_slice(), ZSTD_LEVEL).map_err(impossible)?;
                     builder = builder.header("content-encoding", "zstd");
                 }
-                builder.send(&body[..])
+                Some(body)
             }
+            (Method::Post, None) => Some(Vec::new()),
+            (_, body) => body,
+        };
+        let answer = match carried {
+            Some(body) => self.agent.run(builder.body(body).map_err(impossible)?),
+            None => self.agent.run(builder.body(()).map_err(impossible)?),
         };
         let mut answer = answer.map_err(failure)?;
         let packed = header(answer.headers(), "content-encoding") == Some("zstd");
         let status = answer.status();
         let retry_after = header(answer.headers(), "retry-after").and_then(|text| text.trim().parse().ok());
         let etag = header(answer.headers(), "etag").map(str::to_owned);
-        let body = if status == StatusCode::NOT_MODIFIED {
+        let upload = UploadHead::read(|name| header(answer.headers(), name).map(str::to_owned));
+        let body = if status == StatusCode::NOT_MODIFIED || request.method == Method::Head {
             Vec::new()
         } else {
             body(&mut answer, packed)?
@@ -91,9 +94,25 @@ impl Transport for Http {
             status: status.as_u16(),
             retry_after,
             etag,
+            upload,
             body,
         })
     }
+}
+
+fn method(method: Method) -> ureq::http::Method {
+    use ureq::http::Method as Http;
+    match method {
+        Method::Get => Http::GET,
+        Method::Post => Http::POST,
+        Method::Head => Http::HEAD,
+        Method::Patch => Http::PATCH,
+        Method::Delete => Http::DELETE,
+    }
+}
+
+fn impossible(error: impl std::fmt::Display) -> TransportError {
+    TransportError::Impossible(error.to_string())
 }
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

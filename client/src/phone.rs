@@ -9,6 +9,7 @@ use sync_protocol::catalog::Catalog;
 use crate::api::{Appointment, Config, Directory};
 use crate::env::Env;
 use crate::error::PhoneError;
+use crate::photos::{Folder, Sending};
 use crate::store::{Store, account, cache};
 
 /// An enrolled phone. Methods that need the server take a transport; all others work without.
@@ -17,6 +18,9 @@ pub struct Phone {
     store: Store,
     env: Box<dyn Env>,
     catalog: Option<Arc<Catalog>>,
+    folder: Folder,
+    /// How photos are sent.
+    pub(crate) sending: Sending,
     /// Most operations of the next push, where an answer asked for fewer than the limit.
     pub(crate) push_cap: Option<u32>,
     /// The next push goes with nothing beside it: a single operation and what went with it were too much.
@@ -34,18 +38,22 @@ impl std::fmt::Debug for Phone {
 impl Phone {
     /// Opens the phone that is kept in the file `path`.
     pub fn open(path: &Path, env: Box<dyn Env>) -> Result<Phone, PhoneError> {
-        let store = Store::open(path)?;
+        let mut store = Store::open(path)?;
         // A file that was made and never filled is no phone.
         account::load(store.read())?;
         let catalog = match cache::load(store.read(), cache::CATALOG)? {
             Some(cached) => Some(Arc::new(Catalog::from_json(&cached.body)?)),
             None => None,
         };
+        let folder = Folder::beside(path);
+        folder.tidy(&mut store)?;
         Ok(Phone {
             path: path.to_owned(),
             store,
             env,
             catalog,
+            folder,
+            sending: Sending::default(),
             push_cap: None,
             push_alone: false,
         })
@@ -61,6 +69,15 @@ impl Phone {
 
     pub(crate) fn store_mut(&mut self) -> &mut Store {
         &mut self.store
+    }
+
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Removes originals that nobody needs, and encrypts those that are to lie here encrypted.
+    pub(crate) fn tidy(&mut self) -> Result<(), PhoneError> {
+        Ok(self.folder.tidy(&mut self.store)?)
     }
 
     pub(crate) fn path(&self) -> &Path {

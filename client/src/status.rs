@@ -6,8 +6,9 @@ use crate::api::Appointment;
 use crate::error::PhoneError;
 use crate::lang::Lang;
 use crate::phone::Phone;
+use crate::photos::PhotoCount;
 use crate::store::account::{self, Trouble};
-use crate::store::{counts, feeds, outbox, replica};
+use crate::store::{counts, feeds, outbox, photos, replica};
 use crate::view::{Apart, apart};
 
 pub use crate::store::counts::Counts;
@@ -33,6 +34,8 @@ pub struct Status {
     pub earlier_devices: usize,
     /// How many operations stand how.
     pub counts: Counts,
+    /// How many photos have arrived, of those whose original is still here.
+    pub photos: PhotoCount,
     /// Those that were quarantined.
     pub quarantined: Vec<Apart>,
     /// The units held.
@@ -63,16 +66,18 @@ pub struct UnitStatus {
 }
 
 impl Status {
-    /// How many things need somebody: quarantined saves, saves that the server lost, units that do not fit, a sign-in.
+    /// How many things need somebody: quarantined saves, saves that the server lost, photos that are not sent, units that
+    /// do not fit, a sign-in.
     pub fn attention(&self) -> u64 {
         let diverged = self.units.iter().filter(|u| u.diverged).count() as u64;
-        self.counts.quarantined + self.counts.lost + diverged + u64::from(self.trouble.is_some())
+        let trouble = u64::from(self.trouble.is_some());
+        self.counts.quarantined + self.counts.lost + self.photos.trouble + diverged + trouble
     }
 
-    /// One line for people: `3 waiting, 1 needs attention`.
+    /// One line for people: `3 waiting, 2 of 3 photos delivered, 1 needs attention`.
     pub fn line(&self, lang: Lang) -> String {
         let counts = &self.counts;
-        let parts: Vec<String> = match lang {
+        let mut parts: Vec<String> = match lang {
             Lang::Zh => [
                 (counts.waiting, "条待同步"),
                 (counts.sent, "条已发出待确认"),
@@ -94,6 +99,9 @@ impl Status {
             .map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many }))
             .collect(),
         };
+        if self.photos.is_open() {
+            parts.push(self.photos.line(lang));
+        }
         match (parts.is_empty(), lang) {
             (true, Lang::Zh) => "全部已送达".into(),
             (true, Lang::En) => "everything delivered".into(),
@@ -131,6 +139,7 @@ impl Phone {
             head_seq: outbox::head(conn, &feed.device)?.seq,
             earlier_devices: feeds::closed(conn)?.len(),
             counts: counts::counts(conn)?,
+            photos: photos::in_all(conn)?,
             quarantined,
             units: units.collect(),
             push_only: account.push_only,

@@ -8,10 +8,12 @@ pub(crate) mod cache;
 pub(crate) mod counts;
 pub(crate) mod feeds;
 pub(crate) mod outbox;
+pub(crate) mod photos;
 pub(crate) mod receipts;
 pub(crate) mod replica;
 
 use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,15 +21,16 @@ use crate::lang::Lang;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 const SCHEMA: &str = include_str!("store/schema.sql");
+/// Came with schema 3.
+const PHOTOS: &str = include_str!("store/photos.sql");
 /// Of the schema above; another one is another program's file.
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA_VERSION: i64 = 3;
 /// Brings a file of schema 1 up to date. What it holds was pulled under the history that it last heard of.
 const FROM_1: &str = "\
   ALTER TABLE unit ADD COLUMN generation TEXT;
   UPDATE unit SET generation = (SELECT generation FROM account) WHERE cursor IS NOT NULL;
   UPDATE form SET form = json_set(form, '$.generation', (SELECT generation FROM account))
-    WHERE record IN (SELECT record FROM base);
-  PRAGMA user_version = 2;";
+    WHERE record IN (SELECT record FROM base);";
 /// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -51,7 +54,7 @@ pub enum StoreError {
     Damaged(&'static str),
     /// The file system failed.
     #[error("the phone's file cannot be opened: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     /// SQLite failed.
     #[error("the phone's file cannot be read or written: {0}")]
     Sqlite(rusqlite::Error),
@@ -88,6 +91,15 @@ impl StoreError {
     }
 }
 
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,
+            _ => StoreError::Io(error),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
@@ -114,12 +126,13 @@ impl Store {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(path) {
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Err(StoreError::Exists),
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => return Err(StoreError::Exists),
             opened => drop(opened?),
         }
         let mut store = Store::connect(path)?;
         store.write(|tx| {
             tx.execute_batch(SCHEMA)?;
+            tx.execute_batch(PHOTOS)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             Ok::<_, StoreError>(())
         })?;
@@ -134,11 +147,16 @@ impl Store {
         let mut store = Store::connect(path)?;
         match store.version()? {
             SCHEMA_VERSION => Ok(store),
-            1 => {
+            1 | 2 => {
                 store.write(|tx| {
                     // Another process may have been first.
-                    if tx.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? == 1 {
+                    let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+                    if version == 1 {
                         tx.execute_batch(FROM_1)?;
+                    }
+                    if version < 3 {
+                        tx.execute_batch(PHOTOS)?;
+                        tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
                     }
                     Ok::<_, StoreError>(())
                 })?;
@@ -184,13 +202,13 @@ impl Store {
     }
 }
 
-/// Removes the file and what SQLite keeps beside it.
+/// Removes the file and what SQLite keeps beside it. The photos are in a folder of their own.
 pub(crate) fn remove_files(path: &Path) -> Result<(), StoreError> {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         match std::fs::remove_file(&name) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(e.into()),
             _ => {}
         }
     }

@@ -18,14 +18,16 @@ mod size;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::catalog::Catalog;
+use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, Seq};
 
 use crate::api::{Api, ApiError, Problem};
 use crate::enrol;
 use crate::error::PhoneError;
 use crate::phone::Phone;
+use crate::photos::{Progress, Uploads};
 use crate::store::account::{self, Account};
-use crate::store::{cache, feeds, receipts};
+use crate::store::{cache, feeds, outbox, receipts};
 use crate::transport::{Transport, TransportError};
 
 pub use crate::store::account::Trouble;
@@ -83,6 +85,12 @@ pub enum Action {
     Exchange,
     /// Fetch units and members.
     Directory,
+    /// Ask what the server has of photos.
+    AskPhotos,
+    /// Send the next of a photo: begin its upload, ask how far it is, or send a piece.
+    Upload(Hash),
+    /// End the upload of a photo that has been given up.
+    EndUpload(Hash),
     /// Nothing is left.
     Done,
 }
@@ -101,6 +109,7 @@ pub struct Round {
     /// Up to which number of a device the server was asked what became of its operations.
     asked: BTreeMap<DeviceId, Seq>,
     earlier_left: BTreeSet<DeviceId>,
+    pub(crate) uploads: Uploads,
 }
 
 impl Round {
@@ -108,6 +117,7 @@ impl Round {
     fn doubt(&mut self) {
         self.asked.clear();
         self.earlier_left.clear();
+        self.uploads.asked.clear();
     }
 
     /// The sync was thrown back to an earlier point. Each time it may get on from there, so a server that throws it
@@ -133,11 +143,24 @@ impl Phone {
     /// Syncs until everything is done or somebody must wait or act. An error is of the phone itself; whatever the
     /// network and the server do is an outcome.
     pub fn sync_once(&mut self, net: &dyn Transport) -> Result<Outcome, PhoneError> {
+        self.sync_watched(net, &mut |_| {})
+    }
+
+    /// The same; `watch` hears how far each photo is.
+    pub fn sync_watched(
+        &mut self,
+        net: &dyn Transport,
+        watch: &mut dyn FnMut(&Progress),
+    ) -> Result<Outcome, PhoneError> {
         let mut round = Round::default();
         loop {
-            match self.step(net, &mut round)? {
-                Step::Next => {}
-                Step::End(outcome) => return Ok(outcome),
+            let step = self.step(net, &mut round)?;
+            if let Some(progress) = round.uploads.progress.take() {
+                watch(&progress);
+            }
+            if let Step::End(outcome) = step {
+                self.tidy()?;
+                return Ok(outcome);
             }
         }
     }
@@ -180,7 +203,15 @@ impl Phone {
         if !account.push_only && !round.directory_asked && !self.is_fresh(cache::DIRECTORY)? {
             return Ok(Action::Directory);
         }
-        Ok(Action::Done)
+        let Some(action) = self.photo_action(&account, round)? else {
+            return Ok(Action::Done);
+        };
+        // What was recorded while photos are on their way does not wait for them.
+        let feed = feeds::current(self.conn())?;
+        match outbox::first_pending(self.conn(), &feed.device, feed.server_seq)? {
+            Some(_) => Ok(Action::Exchange),
+            None => Ok(action),
+        }
     }
 
     /// Kept, and heard recently by this phone's clock; a clock that was set back makes it stale.
@@ -194,7 +225,7 @@ impl Phone {
         let action = self.next_action(round)?;
         let done = match action {
             Action::SignIn(trouble) => return Ok(Step::End(Outcome::SignIn(trouble))),
-            Action::Done => return Ok(Step::End(Outcome::UpToDate)),
+            Action::Done => return Ok(Step::End(round.uploads.outcome.take().unwrap_or(Outcome::UpToDate))),
             Action::Refresh => self.refresh_step(net, round),
             Action::Register => self.register_step(net, round),
             Action::Config => self.config_step(net, round),
@@ -204,6 +235,9 @@ impl Phone {
             Action::AskEarlier(device) => self.ask_earlier_step(net, round, &device),
             Action::PushEarlier(device) => self.push_earlier_step(net, round, &device),
             Action::Exchange => self.exchange_step(net, round),
+            Action::AskPhotos => self.ask_photos_step(net, round),
+            Action::Upload(sha256) => self.upload_step(net, round, &sha256),
+            Action::EndUpload(sha256) => self.end_upload_step(net, &sha256),
         };
         match done {
             Err(PhoneError::Api(error)) => self.judge(net, round, error),
@@ -346,7 +380,7 @@ fn no_progress() -> Step {
     })
 }
 
-fn api<'t>(account: &Account, net: &'t dyn Transport) -> Api<'t> {
+pub(crate) fn api<'t>(account: &Account, net: &'t dyn Transport) -> Api<'t> {
     Api::new(net, account.access_token.clone())
 }
 

@@ -9,6 +9,12 @@ pub enum Method {
     Get,
     /// Changes.
     Post,
+    /// Asks how far an upload is.
+    Head,
+    /// Sends a piece of an upload.
+    Patch,
+    /// Ends an upload.
+    Delete,
 }
 
 /// A request to the server.
@@ -22,7 +28,9 @@ pub struct Request {
     pub bearer: Option<String>,
     /// The entity tag of what is held already.
     pub if_none_match: Option<String>,
-    /// A JSON body, not yet compressed.
+    /// Further headers, by their lower-case names. With a `content-type` among them the body goes as it is.
+    pub headers: Vec<(&'static str, String)>,
+    /// A JSON body, not yet compressed, unless the headers say otherwise.
     pub body: Option<Vec<u8>>,
 }
 
@@ -46,8 +54,33 @@ pub struct Response {
     pub retry_after: Option<u64>,
     /// `ETag`, quotes included.
     pub etag: Option<String>,
+    /// What the headers say of an upload.
+    pub upload: UploadHead,
     /// The body after decompression.
     pub body: Vec<u8>,
+}
+
+/// The headers of a tus answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UploadHead {
+    /// `Location`: where a new upload is, as the server wrote it.
+    pub location: Option<String>,
+    /// `Upload-Offset`, bytes.
+    pub offset: Option<u64>,
+    /// `Upload-Length`, bytes.
+    pub length: Option<u64>,
+}
+
+impl UploadHead {
+    /// Reads them; `header` gives one by its lower-case name.
+    pub fn read(header: impl Fn(&str) -> Option<String>) -> UploadHead {
+        let number = |name| header(name).and_then(|text| text.trim().parse().ok());
+        UploadHead {
+            location: header("location"),
+            offset: number("upload-offset"),
+            length: number("upload-length"),
+        }
+    }
 }
 
 impl fmt::Debug for Response {

@@ -14,8 +14,9 @@ use sync_protocol::wire::RecordView;
 
 use crate::error::PhoneError;
 use crate::phone::Phone;
+use crate::photos::PhotoCount;
 use crate::store::outbox::{self, OutRow};
-use crate::store::{StoreError, account, replica};
+use crate::store::{StoreError, account, photos, replica};
 
 /// A record as shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,8 @@ pub struct View {
     pub laid: Vec<Laid>,
     /// The own operations that were quarantined: shown apart, without effect.
     pub apart: Vec<Apart>,
+    /// How many photos have arrived, of those that this phone took for the record.
+    pub photos: PhotoCount,
 }
 
 /// An own operation that the base does not contain yet.
@@ -131,7 +134,9 @@ pub(crate) fn build(
 ) -> Result<Option<View>, StoreError> {
     let base = replica::get(conn, record)?;
     let rows = outbox::of_record(conn, record)?;
-    over(catalog, member, key, base, &rows)
+    let view = over(catalog, member, key, base, &rows)?;
+    let photos = photos::of_record(conn, record)?;
+    Ok(view.map(|view| View { photos, ..view }))
 }
 
 fn over(
@@ -182,6 +187,7 @@ fn over(
         pulled,
         laid,
         apart: aside,
+        photos: PhotoCount::default(),
     }))
 }
 
@@ -208,6 +214,7 @@ impl Phone {
         let conn = self.store().read();
         let account = account::load(conn)?;
         let mut own: BTreeSet<RecordId> = outbox::unsettled_records(conn)?.into_iter().collect();
+        let counts = photos::by_record(conn)?;
         let mut views = Vec::new();
         for base in replica::list(conn, kind)? {
             let rows = if own.remove(&base.id) {
@@ -230,6 +237,9 @@ impl Phone {
                 continue;
             }
             views.extend(over(&catalog, &account.member, &account.sealing_key, None, &rows)?);
+        }
+        for view in &mut views {
+            view.photos = counts.get(&view.record.id).copied().unwrap_or_default();
         }
         Ok(views)
     }

@@ -142,6 +142,9 @@ pub struct Config {
     pub limits: Limits,
     /// The keys with which it signs receipts.
     pub receipt_keys: Vec<ReceiptKey>,
+    /// Media types of photos, voice notes and documents that it takes; empty: it has not said.
+    #[serde(default)]
+    pub blob_media: Vec<String>,
 }
 
 /// A key that signs receipts.
@@ -247,6 +250,27 @@ impl Problem {
             request_id: body.request_id,
             retry_after: response.retry_after,
             more: body.more,
+        })
+    }
+
+    /// Of an answer to HEAD: the status says all. `None` where it could be anybody's.
+    pub(super) fn bare(status: u16, retry_after: Option<u64>) -> Option<Problem> {
+        let code = match status {
+            401 => "token_expired",
+            404 | 410 => "upload_gone",
+            423 => "upload_locked",
+            429 => "rate_limited",
+            503 | 507 => "unavailable",
+            _ => return None,
+        };
+        Some(Problem {
+            status,
+            code: code.to_owned(),
+            title: code.to_owned(),
+            detail: code.to_owned(),
+            request_id: String::new(),
+            retry_after,
+            more: serde_json::Map::new(),
         })
     }
 

@@ -9,8 +9,9 @@ use super::exchange::Plan;
 use super::pull;
 use crate::error::PhoneError;
 use crate::phone::Phone;
+use crate::photos::PhotoState;
 use crate::store::account::{self, Trouble};
-use crate::store::{StoreError, cache, feeds, outbox, receipts, replica};
+use crate::store::{StoreError, cache, feeds, outbox, photos, receipts, replica};
 
 /// What became of an answer.
 pub(super) enum Taken {
@@ -123,6 +124,9 @@ impl Phone {
             feeds::set_durable_seq(tx, &device, answer.feed.durable_seq)?;
             let lines = answer.verdicts.iter().chain(&answer.resolved).cloned();
             take_verdicts(tx, &device, lines, &signed)?;
+            for sha256 in &answer.want {
+                photos::set_state(tx, sha256, PhotoState::Absent, Some(&answer.generation), heard_at)?;
+            }
             let mut more = answer.more;
             let mut moved = false;
             let mut restarted = false;

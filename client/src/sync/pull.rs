@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use sync_protocol::wire::{UnitChange, UnitPage};
 
-use crate::store::{StoreError, cache, outbox, replica};
+use crate::store::{StoreError, cache, outbox, photos, replica};
 
 /// How often one unit is pulled anew because it does not fit, before somebody must look at it.
 pub(crate) const MOST_REPULLS: u32 = 3;
@@ -89,6 +89,7 @@ pub(super) fn end_units(conn: &Connection, push_only: bool, key: &[u8; 32]) -> R
         if (unit.ending || push_only) && !outbox::unit_has_pending(conn, &unit.code)? {
             replica::forget_unit(conn, &unit.code)?;
             outbox::seal_unit(conn, &unit.code, key)?;
+            photos::seal_unit(conn, &unit.code)?;
             cache::expire(conn, cache::DIRECTORY)?;
         }
     }

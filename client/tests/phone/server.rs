@@ -274,7 +274,7 @@ impl State {
                     status: 200,
                     etag: Some("\"c1\"".into()),
                     body,
-                    retry_after: None,
+                    ..Response::default()
                 })
             }
             (Method::Get, "/v1/directory") => Ok(ok(

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use actix_web::rt::{System, SystemRunner};
 use actix_web::{test, web};
 use tempfile::TempDir;
-use wuyuan_client::transport::{Method, Request, Response};
+use wuyuan_client::transport::{Method, Request, Response, UploadHead};
 use wuyuan_server::app::App;
 use wuyuan_server::backup;
 use wuyuan_server::clock::{Clock, ManualClock};
@@ -247,6 +247,9 @@ async fn ask(start: &Start, request: &Request) -> Option<Response> {
     let mut sent = match request.method {
         Method::Get => test::TestRequest::get(),
         Method::Post => test::TestRequest::post(),
+        Method::Patch => test::TestRequest::patch(),
+        Method::Delete => test::TestRequest::delete(),
+        Method::Head => test::TestRequest::default().method(actix_web::http::Method::HEAD),
     }
     .uri(&request.path);
     if let Some(token) = &request.bearer {
@@ -255,10 +258,14 @@ async fn ask(start: &Start, request: &Request) -> Option<Response> {
     if let Some(tag) = &request.if_none_match {
         sent = sent.insert_header(("if-none-match", tag.clone()));
     }
+    for (name, value) in &request.headers {
+        sent = sent.insert_header((*name, value.clone()));
+    }
     if let Some(body) = &request.body {
-        sent = sent
-            .insert_header(("content-type", "application/json"))
-            .set_payload(body.clone());
+        if !request.headers.iter().any(|(name, _)| *name == "content-type") {
+            sent = sent.insert_header(("content-type", "application/json"));
+        }
+        sent = sent.set_payload(body.clone());
     }
     let mut call = pin!(async {
         let answer = test::call_service(&service, sent.to_request()).await;
@@ -270,6 +277,7 @@ async fn ask(start: &Start, request: &Request) -> Option<Response> {
             status: answer.status().as_u16(),
             retry_after: header("retry-after").and_then(|text| text.parse().ok()),
             etag: header("etag"),
+            upload: UploadHead::read(header),
             body: test::read_body(answer).await.to_vec(),
         }
     });

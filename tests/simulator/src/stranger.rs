@@ -107,6 +107,7 @@ fn pass(mut incoming: tiny_http::Request, net: &dyn Transport) {
         path,
         bearer: token.and_then(|t| t.strip_prefix("Bearer ").map(str::to_owned)),
         if_none_match: tag,
+        headers: Vec::new(),
         body: (method == Method::Post).then_some(body),
     };
     let answer = match net.send(request) {
