@@ -188,6 +188,7 @@ fn a_file_of_the_first_schema_is_brought_up_to_date() {
     let saved = rig.record("one");
     rig.sync();
     let conn = rusqlite::Connection::open(rig.path()).unwrap();
+    conn.execute_batch(crate::TO_SCHEMA_2).unwrap();
     conn.execute_batch("ALTER TABLE unit DROP COLUMN generation; PRAGMA user_version = 1")
         .unwrap();
     drop(conn);

@@ -97,6 +97,7 @@ fn a_file_of_the_first_schema_says_under_which_history_its_records_were_pulled()
     let form = rig.phone.open_form(&remembered.record).unwrap().unwrap();
     rig.phone.remember_form(&form).unwrap();
     let conn = rusqlite::Connection::open(rig.path()).unwrap();
+    conn.execute_batch(crate::TO_SCHEMA_2).unwrap();
     conn.execute_batch(
         "ALTER TABLE unit DROP COLUMN generation; UPDATE form SET form = json_remove(form, '$.generation'); \
          PRAGMA user_version = 1",
@@ -136,6 +137,7 @@ fn an_earlier_device_whose_key_the_first_schema_threw_away_stops_nothing() {
     assert_eq!(clone.sync_once(&rig.server).unwrap(), Outcome::UpToDate);
     drop(clone);
     let conn = rusqlite::Connection::open(&copy).unwrap();
+    conn.execute_batch(crate::TO_SCHEMA_2).unwrap();
     conn.execute_batch(
         "UPDATE feed SET seed = NULL, server_seq = 1 WHERE role = 'closed'; \
          ALTER TABLE unit DROP COLUMN generation; PRAGMA user_version = 1",

@@ -1,12 +1,16 @@
 //! The phone against a server in memory: what it does when requests, answers, servers and phones are lost.
 
+mod cuts;
 mod damage;
 mod delivering;
 mod earlier;
+mod photos;
 mod pulling;
+mod refusals;
 mod server;
 mod signing;
 mod stuck;
+mod takes;
 mod vectors;
 mod world;
 mod writing;
@@ -22,6 +26,8 @@ use world::World;
 use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone, Saved, View};
 
 pub const KIND: &str = "volunteer_session";
+/// Takes a phone's file back to the schema that knew no photos.
+pub const TO_SCHEMA_2: &str = "DROP TABLE photo_use; DROP TABLE photo; PRAGMA user_version = 2";
 
 /// A phone, its file and its surroundings.
 pub struct Rig {

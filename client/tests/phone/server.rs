@@ -1,6 +1,7 @@
 //! A server in memory, small enough to be seen through: it keeps feeds, merges with the protocol's own records and
 //! answers as the protocol says. Faults are ordered by the test.
 
+mod blobs;
 mod syncing;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -28,8 +29,12 @@ pub const PASSWORD: &str = "correct horse battery";
 /// What goes wrong with the next request of a path.
 #[derive(Clone)]
 pub enum Fault {
+    /// Nothing yet.
+    Pass,
     LoseRequest,
     LoseAnswer,
+    /// So many bytes of the body arrive, and no answer.
+    Cut(usize),
     /// A sign-in page of the network answers.
     Portal,
     /// Status, code, further members, Retry-After.
@@ -70,7 +75,12 @@ pub struct Data {
     records: BTreeMap<RecordId, Merged>,
     gone: BTreeMap<RecordId, (UnitCode, Pos)>,
     heads: BTreeMap<UnitCode, Pos>,
+    /// Photos that were admitted, and whether the backup has them.
+    pub blobs: BTreeMap<String, (Vec<u8>, bool)>,
+    pub uploads: BTreeMap<String, Upload>,
 }
+
+pub use blobs::Upload;
 
 pub struct State {
     pub data: Data,
@@ -89,6 +99,12 @@ pub struct State {
     /// Every request: path, and the number of operations in a push.
     pub log: Vec<(String, usize)>,
     pub diverged_heard: Vec<UnitCode>,
+    /// Every request for an upload, as method and path.
+    pub tus: Vec<String>,
+    /// The `Upload-Metadata` of every upload that was begun.
+    pub metadata: Vec<String>,
+    /// Whether `want` is said.
+    pub says_want: bool,
     /// What earlier receipts prove: device, number and arrival.
     pub arrivals_heard: Vec<(DeviceId, Seq, i64)>,
     token: u32,
@@ -118,6 +134,9 @@ impl Server {
             faults: VecDeque::new(),
             log: Vec::new(),
             diverged_heard: Vec::new(),
+            tus: Vec::new(),
+            metadata: Vec::new(),
+            says_want: true,
             arrivals_heard: Vec::new(),
             token: 0,
             valid_tokens: BTreeSet::new(),
@@ -170,7 +189,9 @@ impl Transport for Server {
     fn send(&self, request: Request) -> Result<Response, TransportError> {
         self.with(|state| {
             let path = request.path.split('?').next().unwrap_or_default().to_owned();
-            let due = state.faults.front().is_some_and(|(at, _)| *at == path);
+            // A path that ends so stands for all below it.
+            let meant = |at: &str| at == path || (at.ends_with('/') && path.starts_with(at));
+            let due = state.faults.front().is_some_and(|(at, _)| meant(at));
             let fault = if due {
                 state.faults.pop_front().map(|(_, f)| f)
             } else {
@@ -193,9 +214,13 @@ impl Transport for Server {
                 }
                 _ => {}
             }
+            let mut request = request;
+            if let (Some(Fault::Cut(bytes)), Some(body)) = (&fault, &mut request.body) {
+                body.truncate(*bytes);
+            }
             let answer = state.answer(&path, &request).unwrap_or_else(problem);
             match fault {
-                Some(Fault::LoseAnswer) => Err(TransportError::Timeout),
+                Some(Fault::LoseAnswer | Fault::Cut(_)) => Err(TransportError::Timeout),
                 _ => Ok(answer),
             }
         })
@@ -225,6 +250,10 @@ fn ok(body: Json) -> Response {
 
 impl State {
     fn answer(&mut self, path: &str, request: &Request) -> Result<Response, Refusal> {
+        if path == "/v1/blobs" || path.starts_with("/v1/blobs/uploads/") {
+            self.log.push((path.to_owned(), 0));
+            return self.tus(path, request);
+        }
         let body = request.body.clone().unwrap_or_default();
         let body = std::str::from_utf8(&body).map_err(|_| (400, "request_invalid", json!({})))?;
         let pushed = serde_json::from_str::<SyncRequest<'_>>(body)
@@ -267,6 +296,7 @@ impl State {
                 "generation": self.generation, "catalog": 1, "limits": self.limits, "server_time": self.now_ms,
                 "receipt_keys": [{"id": "k1", "suite": feed::SUITE,
                     "public_key": URL_SAFE_NO_PAD.encode(self.receipt_key.verifying_key().as_bytes())}],
+                "blob_media": ["image/jpeg", "audio/m4a"],
             }))),
             (Method::Get, "/v1/catalog") => {
                 let body = self.catalog.to_json().0.as_bytes().to_vec();
@@ -282,6 +312,7 @@ impl State {
             )),
             (Method::Get, path) if path.ends_with("/chain") => self.chain(path, &request.path),
             (Method::Post, "/v1/sync") => self.sync(body),
+            (Method::Post, "/v1/blobs/status") => self.blob_status(body),
             _ => Err((404, "route_unknown", json!({}))),
         }
     }

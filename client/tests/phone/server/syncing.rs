@@ -38,6 +38,10 @@ impl State {
             Some(push) => self.push(&device, push)?,
             None => Vec::new(),
         };
+        let want = match (&request.push, self.says_want) {
+            (Some(push), true) => self.wanted(push),
+            _ => Vec::new(),
+        };
         let feed = &self.data.feeds[&device];
         let line = |seq: Seq, repeat| {
             let op = &feed.ops[seq as usize - 1];
@@ -64,7 +68,7 @@ impl State {
             verdicts,
             resolved,
             receipt: None,
-            want: Vec::new(),
+            want,
             units: Vec::new(),
             ended: Vec::new(),
             more: false,
