@@ -1,6 +1,7 @@
 //! The two databases a server can stand on.
 
 use tempfile::TempDir;
+use wuyuan_server::blobs::vault::VaultPlace;
 
 use crate::postgres::Database;
 
@@ -46,6 +47,18 @@ impl Place {
         match self {
             Place::Sqlite(folder) => format!("file://{}", folder.path().join("wuyuan.db.blobs").display()),
             Place::Postgres(database) => format!("file://{}", database.blobs().display()),
+        }
+    }
+
+    /// The same, as the server's parts take it.
+    pub fn vault(&self) -> VaultPlace {
+        let none = || "".parse().expect("no key is a key");
+        VaultPlace {
+            url: self.blobs(),
+            endpoint: String::new(),
+            region: String::new(),
+            key_id: none(),
+            key: none(),
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod district;
 pub mod engine;
 pub mod foreign;
 pub mod phones;
+pub mod photos;
 pub mod ports;
 pub mod postgres;
 pub mod proxy;

@@ -30,6 +30,17 @@ impl Place {
         }
     }
 
+    /// One text.
+    pub fn text(&self, query: &str) -> String {
+        match self {
+            Place::Sqlite(_) => self
+                .sqlite()
+                .query_row(query, [], |row| row.get(0))
+                .unwrap_or_else(|e| panic!("{query}: {e}")),
+            Place::Postgres(database) => database.sql(query),
+        }
+    }
+
     /// Turns one bit over in the middle of a binary column of the one row that `condition` names. A second time
     /// puts it right again.
     pub fn flip(&self, table: &str, column: &str, condition: &str) {

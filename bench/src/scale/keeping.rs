@@ -4,6 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sync_protocol::catalog::Catalog;
+use wuyuan_server::blobs::direct::Direct;
+use wuyuan_server::blobs::shelf::Shelf;
 use wuyuan_server::store::{PoolSettings, Store};
 use wuyuan_server::{backup, verify};
 use wuyuan_tests::backend::Backend;
@@ -57,7 +59,12 @@ fn restore(backend: Backend, file: &Path) -> f64 {
         wait: Duration::from_secs(60),
     };
     let store = Store::open(&place.url(), pool).expect("an empty database opens");
+    let bytes = backup::Bytes {
+        shelf: &Shelf::beside(file),
+        vault: &Direct::new(place.vault()).expect("a runtime starts"),
+        tell: &mut |fault| panic!("{fault}"),
+    };
     let started = Instant::now();
-    backup::restore(&store, file, now_ms()).expect("a backup can be restored");
+    backup::restore(&store, file, bytes, now_ms()).expect("a backup can be restored");
     started.elapsed().as_secs_f64()
 }

@@ -1,11 +1,12 @@
 //! Telling phones what a verified backup contains, so that they may drop their own bytes.
 
+use sync_protocol::feed::Hash;
 use sync_protocol::id::DeviceId;
 
-use super::{BackupError, Proof};
+use super::{BackupError, Copied, Loaded, Proof};
 use crate::query;
-use crate::store::Store;
 use crate::store::bulk::{Bulk, Column, Verb};
+use crate::store::{Db, Store};
 
 /// Devices updated in one transaction: their rows are locked meanwhile, and pushes wait.
 const BATCH: usize = 200;
@@ -16,10 +17,7 @@ pub fn mark_durable(store: &Store, proof: &Proof) -> Result<u64, BackupError> {
     let mut raised = 0;
     for heads in proof.heads.chunks(BATCH) {
         raised += store.write(|db| {
-            // A database that was restored meanwhile may lack what the backup has.
-            if query!(db, meta::get("generation"))?.as_ref() != Some(&proof.header.generation) {
-                return Err(BackupError::OtherGeneration);
-            }
+            same_generation(db, &proof.header.generation)?;
             let ids: Vec<&[u8]> = heads.iter().map(|(id, _)| id.0.as_slice()).collect();
             let stored = query!(db, locks::devices(&ids))?;
             let gains = |(id, seq): &&(DeviceId, i64)| {
@@ -43,4 +41,39 @@ pub fn mark_durable(store: &Store, proof: &Proof) -> Result<u64, BackupError> {
         })?;
     }
     Ok(raised)
+}
+
+/// Says of each blob that `loaded` lists that a verified backup contains it, once all of them are on the shelf. Answers of
+/// how many that is new.
+pub fn mark_blobs_durable(store: &Store, loaded: &Loaded, copied: &Copied) -> Result<u64, BackupError> {
+    let mut marked = 0;
+    let mut waiting: Vec<Hash> = Vec::with_capacity(BATCH);
+    let mut mark = |hashes: &mut Vec<Hash>| {
+        let named: Vec<&[u8]> = hashes.iter().map(Hash::as_slice).collect();
+        marked += store.write(|db| {
+            same_generation(db, &loaded.header.generation)?;
+            Ok::<_, BackupError>(query!(db, keeping::mark_durable(&named))? as u64)
+        })?;
+        hashes.clear();
+        Ok::<_, BackupError>(())
+    };
+    loaded.blobs(|row| {
+        if !row.durable && !copied.collected.contains(&row.sha256) {
+            waiting.push(row.sha256);
+        }
+        if waiting.len() == BATCH {
+            mark(&mut waiting)?;
+        }
+        Ok(())
+    })?;
+    mark(&mut waiting)?;
+    Ok(marked)
+}
+
+/// A database that was restored meanwhile may lack what the backup has.
+fn same_generation(db: &mut Db<'_>, generation: &str) -> Result<(), BackupError> {
+    match query!(db, meta::get("generation"))? {
+        Some(own) if own == generation => Ok(()),
+        _ => Err(BackupError::OtherGeneration),
+    }
 }

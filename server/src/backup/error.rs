@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::blobs::shelf::ShelfError;
+use crate::blobs::vault::VaultError;
 use crate::keys::KeyError;
 use crate::random::NoRandomness;
 use crate::store::{OpenError, StoreError};
@@ -33,6 +35,9 @@ pub enum BackupError {
         /// Why not.
         error: std::io::Error,
     },
+    /// The blob store failed, or is not there.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// There is a file of this name already.
     #[error("{0} exists already: a backup never overwrites a file, choose another name")]
     Exists(PathBuf),
@@ -70,6 +75,12 @@ pub enum BackupError {
     /// The database was restored while its backup was being made.
     #[error("the database began a new generation meanwhile: nothing was marked as durable, make another backup")]
     OtherGeneration,
+}
+
+impl From<ShelfError> for BackupError {
+    fn from(ShelfError { file, error }: ShelfError) -> BackupError {
+        BackupError::File { file, error }
+    }
 }
 
 impl BackupError {

@@ -16,21 +16,29 @@
 //!
 //! A file of an earlier schema is read too: it lacks the tables that came since.
 //!
-//! [`save`] writes it, [`proof`] reads it back, and only then phones are told by [`durable`] that they may
-//! drop their bytes. [`restore`] begins a new generation.
+//! The bytes of photos are not in it but in a folder beside it, the [shelf](crate::blobs::shelf): one for all backups,
+//! each blob once, named by its hash.
+//!
+//! [`save`] writes the file, [`load`] reads it back, [`mod@copy`] brings what the shelf lacks, [`proof`] verifies, and only
+//! then phones are told by [`durable`] that they may drop their bytes. [`restore`] begins a new generation.
 
+mod blobs;
+mod copy;
 mod durable;
 mod error;
 mod format;
+mod load;
 mod proof;
 mod read;
 mod restore;
 mod save;
 
-pub use durable::mark_durable;
+pub use copy::{Copied, copy};
+pub use durable::{mark_blobs_durable, mark_durable};
 pub use error::BackupError;
 pub use format::Header;
+pub use load::Loaded;
 pub use proof::{Proof, prove};
 pub use read::Reader;
-pub use restore::{Restored, restore};
+pub use restore::{Bytes, Restored, restore};
 pub use save::{Saved, save};

@@ -4,13 +4,17 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::blobs::Blobs;
 use super::{BackupError, Reader};
+use crate::blobs::direct::Direct;
+use crate::blobs::shelf::Shelf;
 use crate::keys;
 use crate::query;
 use crate::random;
 use crate::store::portable::{PortableRow, TABLES, Table, Value};
 use crate::store::rows::JournalRow;
 use crate::store::{Db, Store, StoreError};
+use crate::verify::Fault;
 
 /// Rows inserted at once.
 const BATCH: usize = 500;
@@ -32,6 +36,20 @@ pub struct Restored {
     pub created: i64,
     /// How many rows.
     pub rows: u64,
+    /// How many blobs, with their bytes.
+    pub blobs: u64,
+    /// How many blobs were left out: the folder lacks them, or their bytes are others.
+    pub left_out: u64,
+}
+
+/// Where bytes come from and where they go.
+pub struct Bytes<'b> {
+    /// The folder beside the backup.
+    pub shelf: &'b Shelf,
+    /// The new blob store.
+    pub vault: &'b Direct,
+    /// Hears of each blob that is left out.
+    pub tell: &'b mut dyn FnMut(&Fault),
 }
 
 /// A generation that ended, as `meta.generation_before` lists them, the oldest first.
@@ -46,8 +64,11 @@ struct Before {
 
 /// Restores `file` into the empty database `store` and begins a new generation there, so that every phone
 /// notices, pushes again what the backup lacks, and restarts its cursors. Keys are kept: receipts stay good.
-/// The file is read twice, first only to check it.
-pub fn restore(store: &Store, file: &Path, now_ms: i64) -> Result<Restored, BackupError> {
+/// The file is read twice, first only to check it. A blob whose bytes are not there is left out with who delivered it, so
+/// that phones hear that it is absent and send it again.
+///
+/// The bytes get new objects; those of a restore that was killed are named by no row, and the collector removes them.
+pub fn restore(store: &Store, file: &Path, bytes: Bytes<'_>, now_ms: i64) -> Result<Restored, BackupError> {
     Reader::open(file)?.check()?;
     store.write(|db| {
         for table in TABLES {
@@ -56,8 +77,11 @@ pub fn restore(store: &Store, file: &Path, now_ms: i64) -> Result<Restored, Back
             }
         }
         let mut reader = Reader::open(file)?;
-        let rows = load(db, &mut reader)?;
+        let mut blobs = Blobs::new(bytes);
+        let rows = insert_all(db, &mut reader, &mut |table, row| blobs.bring(table, row))?;
         let restored = Restored {
+            blobs: blobs.brought,
+            left_out: blobs.left_out.len() as u64,
             earlier: reader.header().generation.clone(),
             generation: keys::new_generation(db)?,
             created: reader.header().created,
@@ -68,13 +92,18 @@ pub fn restore(store: &Store, file: &Path, now_ms: i64) -> Result<Restored, Back
     })
 }
 
-/// Inserts every row of a backup as it is. Answers how many.
-pub(super) fn load(db: &mut Db<'_>, reader: &mut Reader) -> Result<u64, BackupError> {
+/// Inserts every row of a backup as `bring` gives it back. Answers how many.
+pub(super) fn insert_all(
+    db: &mut Db<'_>,
+    reader: &mut Reader,
+    bring: &mut dyn FnMut(&'static Table, PortableRow) -> Result<Option<PortableRow>, BackupError>,
+) -> Result<u64, BackupError> {
     let mut waiting: Vec<PortableRow> = Vec::with_capacity(BATCH);
     let mut bytes = 0;
     let mut of: Option<&'static Table> = None;
     let mut total = 0;
     while let Some((table, row)) = reader.next_row()? {
+        let Some(row) = bring(table, row)? else { continue };
         let other = of.is_some_and(|of| of.name != table.name);
         if other || waiting.len() == BATCH || bytes > BATCH_BYTES {
             insert(db, of, &mut waiting)?;
@@ -125,6 +154,8 @@ fn begin(db: &mut Db<'_>, restored: &Restored, now_ms: i64) -> Result<(), Backup
         "generation_before": restored.earlier,
         "backup_ms": restored.created,
         "rows": restored.rows,
+        "blobs": restored.blobs,
+        "blobs_left_out": restored.left_out,
     });
     let entry = JournalRow {
         id: random::uuid_at(now_ms)?.into_bytes(),

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use super::BackupError;
 use super::format::{FORMAT, Header, Line, Trailer, columns};
+use super::load::folder_of;
 use crate::query;
 use crate::store::portable::{TABLES, Table};
 use crate::store::{Db, Store, schema_version};
@@ -67,14 +68,6 @@ pub fn save(store: &Store, target: &Path, now_ms: i64, tell: &mut dyn FnMut(&str
         .and_then(|folder| folder.sync_all())
         .map_err(BackupError::file(&folder))?;
     Ok(saved)
-}
-
-/// The folder in which a file lies.
-pub(super) fn folder_of(file: &Path) -> PathBuf {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }
 
 fn write(

@@ -11,10 +11,12 @@ mod admit;
 pub mod announced;
 mod compose;
 pub mod digest;
+pub mod direct;
 mod error;
 mod lease;
 pub mod media;
 pub mod receive;
+pub mod shelf;
 pub mod uploads;
 pub mod vault;
 

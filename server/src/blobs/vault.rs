@@ -6,6 +6,7 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use object_store::aws::AmazonS3Builder;
@@ -22,6 +23,9 @@ use crate::random;
 /// Bytes that are gathered before they are written: of a file, and of an S3 object, whose parts have at least 5 MiB.
 const LOCAL_BUFFER: usize = 1 << 20;
 const S3_BUFFER: usize = 8 << 20;
+
+/// What stands in the name of a file that is being written, as `object_store` names it: `KEY#1`.
+const UNFINISHED: char = '#';
 
 /// Which store, and how to reach it.
 #[derive(Debug, Clone)]
@@ -94,6 +98,7 @@ impl From<object_store::Error> for VaultError {
 pub struct Vault {
     objects: Arc<dyn ObjectStore>,
     buffer: usize,
+    folder: Option<Arc<FilePath>>,
 }
 
 /// The stream of an object's bytes.
@@ -111,6 +116,7 @@ impl Vault {
                 // The file and its name are on the disk before anybody is told.
                 objects: Arc::new(files.with_fsync(true)),
                 buffer: LOCAL_BUFFER,
+                folder: Some(folder.into()),
             });
         }
         let Some(bucket) = place.url.strip_prefix("s3://") else {
@@ -139,7 +145,18 @@ impl Vault {
         Ok(Vault {
             objects,
             buffer: S3_BUFFER,
+            folder: None,
         })
+    }
+
+    /// The same, but a folder must be there: a mistyped path is an error, not a new, empty store.
+    pub fn open_existing(place: &VaultPlace) -> Result<Vault, VaultError> {
+        match place.url.strip_prefix("file://") {
+            Some(folder) if !FilePath::new(folder).is_dir() => {
+                Err(VaultError::Place(format!("there is no blob store {}", place.url)))
+            }
+            _ => Vault::open(place),
+        }
     }
 
     /// Begins a new object.
@@ -198,6 +215,45 @@ impl Vault {
                 ))
             })
             .boxed()
+    }
+}
+
+impl Vault {
+    /// Removes what was being written when a process was killed, if nothing was added to it since `before_ms`. A listing
+    /// does not show it. Answers how many. An S3 service keeps such parts out of sight until a rule of its own removes
+    /// them.
+    pub fn sweep(&self, before_ms: i64) -> Result<u64, VaultError> {
+        let failed = |error: std::io::Error| VaultError::Failed(error.to_string());
+        let Some(root) = self.folder.as_deref() else {
+            return Ok(0);
+        };
+        let mut removed = 0;
+        for folder in std::fs::read_dir(root).map_err(failed)? {
+            let folder = folder.map_err(failed)?;
+            if !folder.file_type().map_err(failed)?.is_dir() {
+                continue;
+            }
+            for file in std::fs::read_dir(folder.path()).map_err(failed)? {
+                let file = file.map_err(failed)?;
+                if !file.file_name().to_string_lossy().contains(UNFINISHED) {
+                    continue;
+                }
+                let gone = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+                match file.metadata().and_then(|meta| meta.modified()) {
+                    Ok(at) if DateTime::<Utc>::from(at).timestamp_millis() < before_ms => {}
+                    Ok(_) => continue,
+                    // It was finished, or given up, a moment ago.
+                    Err(error) if gone(&error) => continue,
+                    Err(error) => return Err(failed(error)),
+                }
+                match std::fs::remove_file(file.path()) {
+                    Ok(()) => removed += 1,
+                    Err(error) if gone(&error) => {}
+                    Err(error) => return Err(failed(error)),
+                }
+            }
+        }
+        Ok(removed)
     }
 }
 
@@ -308,6 +364,23 @@ mod tests {
         writing.write(Bytes::from(vec![7; 2 * LOCAL_BUFFER])).await.unwrap();
         writing.abandon().await.unwrap();
         assert_eq!(vault.all().count().await, 0);
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_process_was_writing_is_swept_up_once_it_is_old() {
+        let temporary = tempfile::tempdir().unwrap();
+        let vault = Vault::open(&folder(temporary.path())).unwrap();
+        let kept = vault.put(Bytes::from_static(b"kept")).await.unwrap();
+        let mut writing = vault.begin().unwrap();
+        writing.write(Bytes::from(vec![7; 2 * LOCAL_BUFFER])).await.unwrap();
+        // The process ends without a word: nothing is given up.
+        std::mem::forget(writing);
+        assert_eq!(vault.all().count().await, 1);
+        let now_ms = Utc::now().timestamp_millis();
+        assert_eq!(vault.sweep(now_ms - 60_000).unwrap(), 0);
+        assert_eq!(vault.sweep(now_ms + 60_000).unwrap(), 1);
+        assert_eq!(vault.sweep(now_ms + 60_000).unwrap(), 0);
+        assert_eq!(bytes(&vault, &kept, None).await, b"kept");
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! `wuyuan verify`: whether everything stored still says what the phones signed.
 //!
-//! All of it is read from one snapshot, so a running server may go on. Three walks:
+//! All rows are read from one snapshot, so a running server may go on. Three walks:
 //!
 //! 1. [`feeds`]: each device's operations from 1 to its head, their hashes, the chain, the signatures over its
 //!    heads, and each operation's verdict against its columns.
@@ -9,9 +9,12 @@
 //! 3. [`logs`] and [`waiting`]: each unit's log is dense from 1 to its head; held operations, re-issues and the
 //!    catalogues kept fit the rest. [`references`]: exactly the blobs that operations refer to are written down.
 //!
+//! Apart from them, [`bytes()`] hashes every blob anew.
+//!
 //! Memory is bounded by a page of rows, one bit per place in a unit's log and one sum per unit and kind. A fault
 //! names device and number, record, or unit and place, and nothing that an operation says.
 
+mod bytes;
 mod fault;
 mod feeds;
 mod logs;
@@ -24,8 +27,11 @@ use std::collections::{BTreeMap, HashMap};
 use sync_protocol::catalog::Catalog;
 use sync_protocol::sum::Tally;
 
+pub use bytes::{Source, bytes};
 pub use fault::{Fault, Kind, Place};
 
+use crate::blobs::shelf::ShelfError;
+use crate::blobs::vault::VaultError;
 use crate::store::{Store, StoreError};
 
 /// Rows read at once.
@@ -58,6 +64,8 @@ pub struct Report {
     pub faults: u64,
     /// References to blobs that have not arrived: no fault, for phones send them after the operation.
     pub awaited: u64,
+    /// Blobs that a backup lists, that nothing refers to and that were collected while it was made: no fault.
+    pub collected: u64,
 }
 
 /// Why nothing could be said.
@@ -71,6 +79,12 @@ pub enum VerifyError {
         /// Why not.
         error: StoreError,
     },
+    /// The blob store failed, or is not there.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The folder of blobs beside a backup cannot be read.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
     /// The snapshot could not be opened.
     #[error(transparent)]
     Snapshot(#[from] StoreError),
@@ -124,6 +138,7 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
                 checked: COUNTED.map(|what| (what, 0)).into(),
                 faults: 0,
                 awaited: 0,
+                collected: 0,
             },
             references_complete: references::complete(db).map_err(part("meta"))?,
             logs: logs::Logs::default(),

@@ -12,6 +12,8 @@ use tempfile::TempDir;
 use wuyuan_client::transport::{Method, Request, Response, UploadHead};
 use wuyuan_server::app::App;
 use wuyuan_server::backup;
+use wuyuan_server::blobs::direct::Direct;
+use wuyuan_server::blobs::shelf::Shelf;
 use wuyuan_server::clock::{Clock, ManualClock};
 use wuyuan_server::config::SettingsArgs;
 use wuyuan_server::demo::District;
@@ -216,8 +218,9 @@ impl Servers {
         let app = &self.nth(0).app;
         backup::save(&app.store, &file, self.time.now_ms(), &mut |_, _| {}).expect("a backup can be written");
         let mut faults = Vec::new();
-        let proof = backup::prove(&file, &app.catalog, &mut |fault| faults.push(format!("{fault:?}")));
-        let proof = proof.expect("a backup can be read back");
+        let loaded = backup::Loaded::read(&file).expect("a backup can be read back");
+        let proof = backup::prove(&loaded, &app.catalog, &mut |fault| faults.push(format!("{fault:?}")));
+        let proof = proof.expect("a backup can be verified");
         assert!(faults.is_empty(), "the backup holds faults: {faults:?}");
         if durable {
             backup::mark_durable(&app.store, &proof).expect("phones can be told");
@@ -236,7 +239,12 @@ impl Servers {
             wait: Duration::from_secs(10),
         };
         let store = wuyuan_server::store::Store::open(&self.place.url(), settings).expect("an empty database opens");
-        backup::restore(&store, file, self.time.now_ms()).expect("a backup can be restored");
+        let bytes = backup::Bytes {
+            shelf: &Shelf::beside(file),
+            vault: &Direct::new(self.place.vault()).expect("a runtime starts"),
+            tell: &mut |fault| panic!("{fault}"),
+        };
+        backup::restore(&store, file, bytes, self.time.now_ms()).expect("a backup can be restored");
         drop(store);
         self.run();
     }

@@ -12,6 +12,7 @@ mod history;
 mod kill;
 mod load;
 mod main_job;
+mod photos;
 mod restored;
 mod routes;
 mod standing;

@@ -1,8 +1,10 @@
-//! The database that the settings name, without a server around it.
+//! The database and the blob store that the settings name, without a server around them.
 
 use std::time::Duration;
 
-use wuyuan_server::config::SettingsArgs;
+use wuyuan_server::blobs::direct::Direct;
+use wuyuan_server::blobs::vault::VaultPlace;
+use wuyuan_server::config::{Settings, SettingsArgs};
 use wuyuan_server::store::{PoolSettings, Store};
 
 use super::Failure;
@@ -10,23 +12,27 @@ use super::Failure;
 /// One connection for the snapshot and one for writing.
 const CONNECTIONS: u32 = 2;
 
-/// Opens the database, which may be new.
-pub fn open(settings: SettingsArgs) -> Result<Store, Failure> {
-    let (url, pool) = named(settings)?;
-    Ok(Store::open(&url, pool)?)
-}
-
-/// Opens the database, which must exist.
-pub fn existing(settings: SettingsArgs) -> Result<Store, Failure> {
-    let (url, pool) = named(settings)?;
-    Ok(Store::open_existing(&url, pool)?)
-}
-
-fn named(settings: SettingsArgs) -> Result<(String, PoolSettings), Failure> {
+/// Opens the database, which may be new; the blob store is opened when something is needed of it.
+pub fn open(settings: SettingsArgs) -> Result<(Store, Direct), Failure> {
     let settings = settings.resolve()?;
-    let pool = PoolSettings {
+    let store = Store::open(settings.database.reveal(), pool(&settings))?;
+    Ok((store, Direct::new(VaultPlace::of(&settings))?))
+}
+
+/// The same of a database that must exist.
+pub fn existing(settings: SettingsArgs) -> Result<(Store, Direct), Failure> {
+    existing_of(&settings.resolve()?)
+}
+
+/// The same by settings that were resolved.
+pub fn existing_of(settings: &Settings) -> Result<(Store, Direct), Failure> {
+    let store = Store::open_existing(settings.database.reveal(), pool(settings))?;
+    Ok((store, Direct::new(VaultPlace::of(settings))?))
+}
+
+fn pool(settings: &Settings) -> PoolSettings {
+    PoolSettings {
         size: CONNECTIONS,
         wait: Duration::from_millis(settings.pool_wait_ms),
-    };
-    Ok((settings.database.reveal().to_owned(), pool))
+    }
 }

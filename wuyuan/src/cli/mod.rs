@@ -31,11 +31,11 @@ pub enum Command {
     /// Add an administrator, reset a password
     #[command(subcommand)]
     Admin(admin::Admin),
-    /// Back up the whole database into one new file, while the server goes on
+    /// Back up the whole database into one new file, and photos into a folder beside it, while the server goes on
     Backup(backup::Backup),
     /// Put a backup into an empty database, all or nothing, and begin a new generation
     Restore(restore::Restore),
-    /// Check every chain and signature, merge every record anew and compare; in the database or in a backup
+    /// Check every chain and signature, merge every record anew and compare, hash every photo; in the database or in a backup
     Verify(verify::Verify),
     /// A phone in the terminal
     Phone(phone::PhoneArgs),

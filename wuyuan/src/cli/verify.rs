@@ -6,21 +6,26 @@ use std::path::PathBuf;
 use clap::Args;
 use sync_protocol::catalog::Catalog;
 use wuyuan_server::config::SettingsArgs;
-use wuyuan_server::verify::{Fault, Report};
+use wuyuan_server::store::Store;
+use wuyuan_server::verify::{Fault, Report, Source, VerifyError};
 use wuyuan_server::{backup, verify};
 
 use super::Failure;
+use super::backup::shelf;
 use super::database::existing;
 
 /// Faults that are named; of more only the number is told.
 const NAMED: u64 = 1_000;
 
-/// Check every chain and signature, merge every record anew and compare, in the database or in a backup.
+/// Check every chain and signature, merge every record anew and compare, hash every photo; in the database or in a backup.
 #[derive(Args)]
 pub struct Verify {
     /// Verify this backup instead of the database
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
+    /// The folder with the bytes of the backup's photos [default: `blobs` beside FILE]
+    #[arg(long, value_name = "FOLDER", requires = "from")]
+    blobs_from: Option<PathBuf>,
     #[command(flatten)]
     settings: SettingsArgs,
 }
@@ -50,8 +55,15 @@ impl Verify {
         let catalog = Catalog::builtin()?;
         let mut findings = Findings::default();
         let report = match &self.from {
-            Some(file) => backup::prove(file, &catalog, &mut findings.teller())?.report,
-            None => verify::verify(&existing(self.settings)?, &catalog, &mut findings.teller())?,
+            Some(file) => {
+                let loaded = backup::Loaded::read(file)?;
+                let shelf = shelf(self.blobs_from, file);
+                whole(&loaded.store, &Source::Shelf(&shelf), &catalog, &mut findings)?
+            }
+            None => {
+                let (store, vault) = existing(self.settings)?;
+                whole(&store, &Source::Vault(&vault), &catalog, &mut findings)?
+            }
         };
         show(&report);
         match report.faults {
@@ -62,6 +74,18 @@ impl Verify {
     }
 }
 
+/// Rows, then bytes.
+fn whole(
+    store: &Store,
+    source: &Source<'_>,
+    catalog: &Catalog,
+    findings: &mut Findings,
+) -> Result<Report, VerifyError> {
+    let mut report = verify::verify(store, catalog, &mut findings.teller())?;
+    verify::bytes(store, source, &mut report, &mut findings.teller())?;
+    Ok(report)
+}
+
 fn show(report: &Report) {
     let checked: Vec<String> = report
         .checked
@@ -69,6 +93,15 @@ fn show(report: &Report) {
         .map(|(what, count)| format!("{count} {what}"))
         .collect();
     println!("checked: {}", checked.join(", "));
+    if report.awaited > 0 {
+        println!("{} photos that records refer to have not arrived", report.awaited);
+    }
+    if report.collected > 0 {
+        println!(
+            "{} photos that nothing refers to were collected while the backup was made",
+            report.collected
+        );
+    }
     if report.faults == 0 {
         println!("all is right");
     }

@@ -74,15 +74,6 @@ pub fn blobs_after(conn: &mut Conn, sha256: &[u8], limit: i64) -> StoreResult<Ve
         .load(conn)?)
 }
 
-/// The blob as it stands.
-pub fn blob(conn: &mut Conn, sha256: &Hash) -> StoreResult<Option<BlobRow>> {
-    Ok(blob::table
-        .find(sha256.as_slice())
-        .select(BlobRow::as_select())
-        .first(conn)
-        .optional()?)
-}
-
 /// Whether something refers to the blob.
 pub fn is_referred(conn: &mut Conn, sha256: &Hash) -> StoreResult<bool> {
     let rows = blob_ref::table.filter(blob_ref::sha256.eq(sha256.as_slice()));
