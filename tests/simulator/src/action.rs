@@ -65,7 +65,8 @@ pub enum Action {
     Open { who: usize, dice: u64 },
     /// A record is changed, now and then in a form that was left open.
     Edit { who: usize, dice: u64 },
-    /// Two phones change the same field of a record, neither having seen the other's change, and sync.
+    /// Two phones change the same field of a record, or one takes it a step further and one changes it, neither having
+    /// seen what the other did, and sync.
     Clash { first: usize, second: usize, dice: u64 },
     /// Somebody is assigned to a record, or is assigned no longer.
     Assign { who: usize, dice: u64 },

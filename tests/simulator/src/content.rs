@@ -107,6 +107,32 @@ pub fn one_field(
     Some(entries)
 }
 
+/// A transition by the first of two roles, and another value where there is one by the second, who has not seen that and
+/// takes a step of his own if he can. Nothing if the first can take none, or the second may change nothing.
+pub fn step_and_change(
+    dice: &mut Dice,
+    kind: &Kind,
+    roles: [Role; 2],
+    shown: &RecordView,
+    known: &Known<'_>,
+) -> Option<[Entry; 2]> {
+    let mut step = Entry::default();
+    act(dice, &mut step, kind, roles[0], Some(shown));
+    step.act.as_ref()?;
+    let changed = |(name, view): (&String, &FieldView)| {
+        let field = kind.field(name).filter(|f| kind.may_write_field(roles[1], f, false))?;
+        matches!(view, FieldView::Register(_)).then(|| (name.clone(), field.clone()))
+    };
+    let fields: Vec<(String, Field)> = shown.fields.iter().filter_map(changed).collect();
+    let (name, field) = dice.pick(&fields)?;
+    let mut change = Entry::default();
+    change
+        .set
+        .insert(name.clone(), value(dice, field, kind, &shown.unit, known)?);
+    act(dice, &mut change, kind, roles[1], Some(shown));
+    Some([step, change])
+}
+
 /// A decision on a contested register that `role` may write; nothing if there is none.
 pub fn decision(dice: &mut Dice, kind: &Kind, role: Role, shown: &RecordView) -> Option<Entry> {
     let contested: Vec<(&String, &Json)> = shown

@@ -185,6 +185,10 @@ impl World {
         &mut self.handsets[who % count]
     }
 
+    fn handset(&self, who: usize) -> &Handset {
+        &self.handsets[who % self.handsets.len()]
+    }
+
     fn now_ms(&self) -> i64 {
         self.network.time.now_ms()
     }

@@ -1,9 +1,10 @@
-//! Two people who change the same field of the same record, neither having seen the other's change.
+//! Two people who change the same field of the same record, or of whom one takes it a step further and the other goes on
+//! changing it, neither having seen what the other did.
 
 use wuyuan_client::{Entry, View};
 
 use super::World;
-use crate::content::{Known, one_field};
+use crate::content::{Known, one_field, step_and_change};
 use crate::dice::Dice;
 use crate::oracle::{Violation, broken};
 
@@ -41,7 +42,14 @@ impl World {
             records: Vec::new(),
             now_ms: self.now_ms(),
         };
-        let entries = one_field(dice, &kind, [first.role, second.role], &record, &known);
+        let roles = [first.role, second.role];
+        // Who may touch only what is his own comes to nothing with what is another's.
+        let his = |who: usize, role| !kind.write.own.contains(&role) || record.creator == self.handset(who).member.id;
+        let both_may = his(of[0], roles[0]) && his(of[1], roles[1]);
+        let entries = match both_may && dice.chance(1, 2) {
+            true => step_and_change(dice, &kind, roles, &record, &known),
+            false => one_field(dice, &kind, roles, &record, &known),
+        };
         let Some(entries): Option<[Entry; 2]> = entries else {
             return Ok(false);
         };
