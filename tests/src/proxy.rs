@@ -24,6 +24,8 @@ pub enum Way {
 pub enum Cut {
     /// Cut it when so many more bytes have gone that way, over all connections together.
     After(Way, usize),
+    /// The same, but it is not cut: it stays open, and nothing more goes that way on it.
+    Hold(Way, usize),
     /// Let PostgreSQL's `COMMIT` through and cut the connection when its answer comes: the server has committed, and
     /// its client cannot know.
     AtCommit,
@@ -37,6 +39,13 @@ enum Door {
     Shut,
     /// Taken, and nothing ever comes of them.
     Stalled,
+}
+
+/// How carrying ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Cut,
+    Held,
 }
 
 struct State {
@@ -103,7 +112,7 @@ impl Proxy {
         self.shared.state().cut = Some(cut);
     }
 
-    /// How many connections an armed cut has cut.
+    /// How many connections an armed cut has cut or held.
     pub fn cuts(&self) -> usize {
         self.shared.cuts.load(Ordering::SeqCst)
     }
@@ -174,53 +183,61 @@ impl Shared {
             };
             let (own, doomed) = (Arc::clone(self), Arc::clone(&doomed));
             thread::spawn(move || {
-                own.pump(way, &from, &to, &doomed);
-                part(&(from, to));
+                if own.pump(way, &from, &to, &doomed) == End::Cut {
+                    part(&(from, to));
+                }
             });
         }
     }
 
-    /// Carries bytes until one end closes or the connection is cut.
-    fn pump(&self, way: Way, mut from: &TcpStream, mut to: &TcpStream, doomed: &AtomicBool) {
+    /// Carries bytes until one end closes or the connection is cut or held.
+    fn pump(&self, way: Way, mut from: &TcpStream, mut to: &TcpStream, doomed: &AtomicBool) -> End {
         let mut buffer = vec![0; 64 << 10];
         loop {
             let read = match from.read(&mut buffer) {
-                Ok(0) | Err(_) => return,
+                Ok(0) | Err(_) => return End::Cut,
                 Ok(read) => read,
             };
             let bytes = &buffer[..read];
             if way == Way::Down && doomed.load(Ordering::SeqCst) {
                 self.cuts.fetch_add(1, Ordering::SeqCst);
-                return;
+                return End::Cut;
             }
             let allowed = self.allowed(way, bytes, doomed);
-            if to.write_all(&bytes[..allowed.unwrap_or(read)]).is_err() {
-                return;
+            if to.write_all(&bytes[..allowed.map_or(read, |(left, _)| left)]).is_err() {
+                return End::Cut;
             }
-            if allowed.is_some() {
+            if let Some((_, end)) = allowed {
                 self.cuts.fetch_add(1, Ordering::SeqCst);
-                return;
+                return end;
             }
         }
     }
 
-    /// How many of the bytes may still go before the connection is cut; `None`: all, and it is not cut.
-    fn allowed(&self, way: Way, bytes: &[u8], doomed: &AtomicBool) -> Option<usize> {
+    /// How many of the bytes may still go before the connection is cut or held; `None`: all, and it goes on.
+    fn allowed(&self, way: Way, bytes: &[u8], doomed: &AtomicBool) -> Option<(usize, End)> {
         const COMMIT: &[u8] = b"COMMIT\0";
         let mut state = self.state();
         match state.cut? {
             Cut::After(which, left) if which == way => {
                 if left <= bytes.len() {
                     state.cut = None;
-                    return Some(left);
+                    return Some((left, End::Cut));
                 }
                 state.cut = Some(Cut::After(which, left - bytes.len()));
+            }
+            Cut::Hold(which, left) if which == way => {
+                if left <= bytes.len() {
+                    state.cut = None;
+                    return Some((left, End::Held));
+                }
+                state.cut = Some(Cut::Hold(which, left - bytes.len()));
             }
             Cut::AtCommit if way == Way::Up && bytes.windows(COMMIT.len()).any(|part| part == COMMIT) => {
                 state.cut = None;
                 doomed.store(true, Ordering::SeqCst);
             }
-            Cut::After(..) | Cut::AtCommit => {}
+            Cut::After(..) | Cut::Hold(..) | Cut::AtCommit => {}
         }
         None
     }

@@ -6,6 +6,7 @@ mod choose;
 mod entry;
 mod kinds;
 mod out;
+mod photos;
 mod records;
 mod status;
 mod table;
@@ -61,6 +62,8 @@ enum PhoneCommand {
     List(records::List),
     /// Show one record
     Show(records::Show),
+    /// Photos that this phone took in, and how far each is
+    Photos(photos::Photos),
     /// Deliver what is pending and fetch what is new
     Sync(watch::Sync),
     /// How things stand
@@ -108,6 +111,7 @@ impl PhoneArgs {
             PhoneCommand::Edit(command) => command.run(&context)?,
             PhoneCommand::List(command) => command.run(&context)?,
             PhoneCommand::Show(command) => command.run(&context)?,
+            PhoneCommand::Photos(command) => command.run(&context)?,
             PhoneCommand::Sync(command) => command.run(&context)?,
             PhoneCommand::Status => status::run(&context)?,
         }

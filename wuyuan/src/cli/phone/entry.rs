@@ -5,8 +5,9 @@ use sync_protocol::catalog::{Catalog, Kind};
 use wuyuan_client::api::Appointment;
 use wuyuan_client::form::{Entry, Form, IfMoved};
 use wuyuan_client::lang::Lang;
-use wuyuan_client::{Phone, SaveError};
+use wuyuan_client::{Attached, Phone, SaveError};
 
+use super::photos::Attach;
 use super::told::{Told, told};
 use super::value::{Reader, split};
 use super::{Context, choose, out, status};
@@ -44,6 +45,8 @@ pub struct Record {
     unit: Option<String>,
     #[command(flatten)]
     filled: Filled,
+    #[command(flatten)]
+    attach: Attach,
 }
 
 /// Change a record as it was last shown
@@ -56,6 +59,8 @@ pub struct Edit {
     anyway: bool,
     #[command(flatten)]
     filled: Filled,
+    #[command(flatten)]
+    attach: Attach,
 }
 
 impl Filled {
@@ -109,8 +114,10 @@ impl Record {
         let appointment = choose::appointment(&phone, self.filled.appointment.as_deref(), fits, lang)?;
         let unit = named.unwrap_or_else(|| appointment.unit.clone());
         let entry = self.filled.entry(&phone, &catalog, kind, lang)?;
+        let attached = self.attach.take(&phone, kind, lang)?;
         let form = phone.new_form(&self.kind, unit).map_err(|e| Told::phone(&e, lang))?;
-        save(&mut phone, &form, &appointment.id, &entry, IfMoved::Ask, lang)
+        let filled = (&entry, attached.as_slice());
+        save(&mut phone, &form, &appointment.id, filled, IfMoved::Ask, lang)
     }
 }
 
@@ -140,8 +147,9 @@ impl Edit {
         };
         let appointment = choose::appointment(&phone, self.filled.appointment.as_deref(), fits, lang)?;
         let entry = self.filled.entry(&phone, &catalog, kind, lang)?;
+        let attached = self.attach.take(&phone, kind, lang)?;
         let if_moved = if self.anyway { IfMoved::Save } else { IfMoved::Ask };
-        save(&mut phone, &form, &appointment.id, &entry, if_moved, lang)
+        save(&mut phone, &form, &appointment.id, (&entry, &attached), if_moved, lang)
     }
 }
 
@@ -159,12 +167,12 @@ fn save(
     phone: &mut Phone,
     form: &Form,
     appointment: &sync_protocol::id::AppointmentId,
-    entry: &Entry,
+    (entry, attached): (&Entry, &[Attached]),
     if_moved: IfMoved,
     lang: Lang,
 ) -> Result<(), Told> {
     let saved = phone
-        .save(form, appointment, entry, if_moved)
+        .save_with(form, appointment, entry, attached, if_moved)
         .map_err(|error| match error {
             SaveError::Moved(_) => {
                 let zh = "请先运行 phone show 查看,或加上 --anyway 保存";

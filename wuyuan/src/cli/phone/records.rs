@@ -127,6 +127,9 @@ fn marks(view: &View, kind: Option<&Kind>, lang: Lang) -> String {
             marks.push(format!("{count} {}", lang.pick(zh, en)));
         }
     }
+    if view.photos.is_open() {
+        marks.push(view.photos.line(lang));
+    }
     marks.join(lang.pick(",", ", "))
 }
 
@@ -254,6 +257,9 @@ fn rendered(view: &View, kind: Option<&Kind>, directory: &Directory, lang: Lang)
         }
     }
     let mut text = table.render("");
+    if view.photos.total > 0 {
+        text.push_str(&format!("{}\n", view.photos.line(lang)));
+    }
     for apart in &view.apart {
         text.push_str(&set_apart(apart, &words));
     }

@@ -4,6 +4,7 @@ use wuyuan_client::lang::Lang;
 use wuyuan_client::sync::Trouble;
 use wuyuan_client::{Phone, Status};
 
+use super::photos::short;
 use super::records::time;
 use super::table::Table;
 use super::told::Told;
@@ -54,6 +55,17 @@ pub fn print(phone: &Phone, lang: Lang) -> Result<(), Told> {
             why,
         ]);
     }
+    for photo in phone.photos().map_err(|e| Told::phone(&e, lang))? {
+        if let Some(trouble) = photo.trouble {
+            table.row([
+                "",
+                &short(&photo.sha256),
+                &photo.media,
+                trouble.code(),
+                trouble.wording(lang),
+            ]);
+        }
+    }
     if !table.is_empty() {
         out::line(lang.pick("需要处理:", "needs attention:"))?;
         out::print(&table.render("  "))?;
@@ -97,6 +109,10 @@ fn facts(status: &Status, lang: Lang) -> Table {
         if count > 0 {
             table.row([lang.pick(zh, en), &count.to_string()]);
         }
+    }
+    if status.photos.total > 0 {
+        let held = lang.pick("手机上的照片", "photos on this phone");
+        table.row([held, &status.photos.line(lang)]);
     }
     let never = lang.pick("从未", "never").to_owned();
     table.row([
