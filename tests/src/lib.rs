@@ -19,6 +19,7 @@ pub mod postgres;
 pub mod proxy;
 pub mod replica;
 pub mod reports;
+pub mod s3;
 pub mod seed;
 pub mod server;
 pub mod skew;

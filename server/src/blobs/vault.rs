@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::ops::Range;
 use std::path::Path as FilePath;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use object_store::{ClientOptions, GetOptions, GetRange, ObjectStore, ObjectStoreExt, RetryConfig};
 use tokio::io::AsyncWriteExt;
 
 use crate::config::{Secret, Settings};
@@ -23,6 +24,17 @@ use crate::random;
 /// Bytes that are gathered before they are written: of a file, and of an S3 object, whose parts have at least 5 MiB.
 const LOCAL_BUFFER: usize = 1 << 20;
 const S3_BUFFER: usize = 8 << 20;
+/// Parts of one object that are on their way to S3 at once: each is held in memory.
+const S3_PARTS: usize = 2;
+
+/// How long S3 may take to accept a connection, and to answer or to go on with an answer. How long a whole answer takes
+/// is up to the reader: a phone on a weak link needs minutes for a photo.
+const S3_CONNECT: Duration = Duration::from_secs(5);
+const S3_ANSWER: Duration = Duration::from_secs(30);
+
+/// How often, and until when, a request to S3 is made again. The phone waits, and will come back by itself.
+const S3_RETRIES: usize = 5;
+const S3_RETRY_UNTIL: Duration = Duration::from_secs(60);
 
 /// What stands in the name of a file that is being written, as `object_store` names it: `KEY#1`.
 const UNFINISHED: char = '#';
@@ -74,8 +86,13 @@ pub enum VaultError {
 
 impl From<object_store::Error> for VaultError {
     fn from(error: object_store::Error) -> VaultError {
-        if matches!(error, object_store::Error::NotFound { .. }) {
-            return VaultError::Missing;
+        if let object_store::Error::NotFound { source, .. } = &error {
+            // S3 says with the same status that there is no such bucket. Nothing follows from that for the object.
+            let said = source.to_string();
+            if !said.contains("<Code>NoSuchBucket</Code>") {
+                return VaultError::Missing;
+            }
+            return VaultError::Failed(said);
         }
         let mut cause: Option<&dyn std::error::Error> = error.source();
         while let Some(inner) = cause {
@@ -125,17 +142,26 @@ impl Vault {
         let (bucket, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
         // Several TLS providers may be compiled in; a second call finds the first one's choice.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = ClientOptions::new()
+            .with_connect_timeout(S3_CONNECT)
+            .with_read_timeout(S3_ANSWER)
+            .with_timeout_disabled();
+        let retry = RetryConfig {
+            max_retries: S3_RETRIES,
+            retry_timeout: S3_RETRY_UNTIL,
+            ..RetryConfig::default()
+        };
         let mut builder = AmazonS3Builder::new()
+            .with_retry(retry)
             .with_bucket_name(bucket)
             .with_region(&place.region)
             .with_access_key_id(place.key_id.reveal())
             .with_secret_access_key(place.key.reveal());
         if !place.endpoint.is_empty() {
-            builder = builder
-                .with_endpoint(&place.endpoint)
-                .with_allow_http(place.endpoint.starts_with("http://"));
+            builder = builder.with_endpoint(&place.endpoint);
         }
-        let bucket = builder.build().map_err(|e| wrong(&e))?;
+        let client = client.with_allow_http(place.endpoint.starts_with("http://"));
+        let bucket = builder.with_client_options(client).build().map_err(|e| wrong(&e))?;
         let prefix = prefix.trim_matches('/');
         let objects: Arc<dyn ObjectStore> = if prefix.is_empty() {
             Arc::new(bucket)
@@ -166,7 +192,8 @@ impl Vault {
         let text = id.simple().to_string();
         let key = format!("{}/{text}", &text[..2]);
         Ok(Writing {
-            out: BufWriter::with_capacity(Arc::clone(&self.objects), Path::from(key.as_str()), self.buffer),
+            out: BufWriter::with_capacity(Arc::clone(&self.objects), Path::from(key.as_str()), self.buffer)
+                .with_max_concurrency(S3_PARTS),
             key,
             bytes: 0,
         })
