@@ -10,6 +10,7 @@ pub mod command;
 pub mod crew;
 pub mod crowd;
 pub mod district;
+pub mod driven;
 pub mod engine;
 pub mod foreign;
 pub mod phones;

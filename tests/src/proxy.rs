@@ -1,5 +1,6 @@
 //! A TCP proxy that can be told to cut, to stall and to refuse; before several servers it is a balancer.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -51,8 +52,8 @@ enum End {
 struct State {
     door: Door,
     cut: Option<Cut>,
-    /// Both ends of every connection that was let through.
-    open: Vec<(TcpStream, TcpStream)>,
+    /// Both ends of every connection that was let through and goes on, each under a number of its own.
+    open: BTreeMap<usize, (TcpStream, TcpStream)>,
     /// Connections of which nothing comes.
     stalled: Vec<TcpStream>,
 }
@@ -84,7 +85,7 @@ impl Proxy {
             state: Mutex::new(State {
                 door: Door::Open,
                 cut: None,
-                open: Vec::new(),
+                open: BTreeMap::new(),
                 stalled: Vec::new(),
             }),
         });
@@ -135,7 +136,7 @@ impl Proxy {
     fn set(&self, door: Door) {
         let mut state = self.shared.state();
         state.door = door;
-        state.open.drain(..).for_each(|pair| part(&pair));
+        std::mem::take(&mut state.open).values().for_each(part);
     }
 }
 
@@ -173,8 +174,7 @@ impl Shared {
             if state.door != Door::Open {
                 return;
             }
-            state.open.retain(|(client, _)| client.peer_addr().is_ok());
-            state.open.push((twin(&client), twin(&server)));
+            state.open.insert(first, (twin(&client), twin(&server)));
         }
         for way in [Way::Up, Way::Down] {
             let (from, to) = match way {
@@ -185,6 +185,8 @@ impl Shared {
             thread::spawn(move || {
                 if own.pump(way, &from, &to, &doomed) == End::Cut {
                     part(&(from, to));
+                    // With its last handle the system closes it, and tells a client that is still sending.
+                    own.state().open.remove(&first);
                 }
             });
         }

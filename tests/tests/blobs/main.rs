@@ -1,3 +1,7 @@
 //! Photos over the wire and in their store, with clients and an S3 service that nobody here wrote.
 
+mod browser;
+mod kept;
+mod tuspy;
 mod vault;
+mod weather;
