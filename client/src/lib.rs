@@ -10,6 +10,8 @@
 //! - A save is durable when [`Phone::save`] returns. Its bytes are written once and sent unchanged, as often as it
 //!   takes, and kept until the server's verified backup contains them.
 //! - What an answer brings is kept in one transaction with the cursor it belongs to.
+//! - A photo is durable before the save that names it ([`photos`]). It is sent after the records, never holds them back,
+//!   and stays until the server's verified backup contains it.
 //! - Nothing is lost by a lost request, a lost answer, a power cut, a restored server or a restored phone; what the
 //!   server refuses is shown apart, with the reason.
 

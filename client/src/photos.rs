@@ -4,6 +4,9 @@
 //! An original is copied byte for byte into a folder beside the phone's file and is durable there before the operation
 //! that names it. It is sent after the records ([`crate::sync`]), goes on where it stopped, and stays until the server's
 //! verified backup contains it: so a server that was restored is healed by the phones.
+//!
+//! Originals lie open, as they do in the camera's album. Those of a unit that has ended for the phone's holder lie encrypted,
+//! as the operations do that must still be kept, and are delivered all the same. Signing out removes them all.
 
 mod ask;
 mod folder;

@@ -18,6 +18,9 @@ const MOST_ASKED: usize = 1_000;
 impl Phone {
     /// What is to be asked next in this sync.
     pub(super) fn photos_to_ask(&self, account: &Account, round: &Round) -> Result<Vec<Hash>, PhoneError> {
+        if photos::in_all(self.conn())?.total == 0 {
+            return Ok(Vec::new());
+        }
         let generation = account.generation.as_deref().unwrap_or_default();
         let now = self.env().now().ms;
         let mut hashes = photos::to_ask(self.conn(), generation, now - ASK_MS, now)?;

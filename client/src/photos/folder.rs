@@ -73,10 +73,17 @@ impl Folder {
         Ok((path, file))
     }
 
-    /// Puts a finished copy, whose bytes are durable, in its place, durably.
+    /// Puts a finished copy, whose bytes are durable, in its place, durably. It may be there from an earlier save.
     pub fn place(&self, part: &Path, sha256: &Hash) -> Result<(), StoreError> {
-        fs::rename(part, self.open_path(sha256))?;
-        self.sync()
+        match fs::rename(part, self.open_path(sha256)) {
+            Err(error) if error.kind() == ErrorKind::NotFound && self.holds(sha256) => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(()) => self.sync(),
+        }
+    }
+
+    fn holds(&self, sha256: &Hash) -> bool {
+        self.open_path(sha256).exists() || self.sealed_path(sha256).exists()
     }
 
     /// Takes back what was placed for a save that did not come to be.
@@ -165,7 +172,11 @@ impl Folder {
             }
             // Under the lock of writing: nobody is just putting it there for an operation that is being saved.
             store.write(|tx| match photos::is_sealed(tx, &sha256)? {
-                Some(true) if !is_sealed => self.seal(&account::load(tx)?.sealing_key, &sha256),
+                Some(true) if !is_sealed => match self.seal(&account::load(tx)?.sealing_key, &sha256) {
+                    // No room for both: it is tried again, and must not keep the phone from opening.
+                    Err(StoreError::Full) => Ok(()),
+                    sealed => sealed,
+                },
                 // It was taken in again, or the open one is gone: then this is the only one.
                 Some(false) if is_sealed && !self.open_path(&sha256).exists() => Ok(()),
                 Some(wanted) if wanted == is_sealed => Ok(()),

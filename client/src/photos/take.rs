@@ -178,10 +178,7 @@ pub(crate) fn place(
     seq: Seq,
 ) -> Result<(), StoreError> {
     for Attached { original, .. } in attached {
-        // The same file may be attached twice.
-        if original.part.exists() {
-            folder.place(&original.part, original.sha256())?;
-        }
+        folder.place(&original.part, original.sha256())?;
         photos::keep(conn, &original.row)?;
         photos::refer(conn, original.sha256(), device, seq)?;
     }

@@ -87,7 +87,10 @@ impl Phone {
         })?;
         self.store_mut()
             .write(|tx| photos::set_upload(tx, &row.sha256, &address, offset))?;
-        round.uploads.at = Some((row.sha256, offset));
+        match offset {
+            0 => round.uploads.at = Some((row.sha256, 0)),
+            _ => self.reach(round, row, Reached { offset, length: None })?,
+        }
         Ok(())
     }
 
@@ -231,7 +234,7 @@ impl Phone {
         if let Some(address) = photos::get(self.conn(), sha256)?.and_then(|row| row.upload) {
             match api(&account, net).end_upload(&address) {
                 // One that the server does not know, or does not let go, ends by itself.
-                Err(ApiError::Problem(problem)) if (402..429).contains(&problem.status) => {}
+                Err(ApiError::Problem(problem)) if problem.status < 429 && problem.status != 401 => {}
                 ended => ended?,
             }
             self.store_mut().write(|tx| photos::forget_upload(tx, sha256))?;

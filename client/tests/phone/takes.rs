@@ -129,6 +129,18 @@ fn a_voice_note_is_what_the_recorder_says_where_its_container_leaves_it_open() {
 fn an_original_is_durable_before_the_save_and_leftovers_go_at_the_next_start() {
     let mut rig = Rig::enrolled();
     let bytes = jpeg(1, 100_000);
+    let gone = rig.take(&bytes);
+    rig.kept()
+        .iter()
+        .for_each(|name| std::fs::remove_file(rig.photos().join(name)).unwrap());
+    assert!(matches!(
+        save_with(&mut rig.phone, "none", &[gone]),
+        Err(SaveError::Store(_))
+    ));
+    assert!(
+        rig.phone.list(None).unwrap().is_empty(),
+        "no record names what is not there"
+    );
     rig.report("one", std::slice::from_ref(&bytes));
     let name = hash(&bytes);
     assert_eq!(rig.kept(), std::slice::from_ref(&name));

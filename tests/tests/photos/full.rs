@@ -12,11 +12,9 @@ use wuyuan_client::{
 };
 use wuyuan_server::demo;
 use wuyuan_tests::backend::Backend;
-use wuyuan_tests::seed;
+use wuyuan_tests::photos::photo;
 use wuyuan_tests::server::Server;
 use wuyuan_tests::smallfs::{SmallFs, apart};
-
-use crate::report::photo;
 
 #[test]
 fn no_room_for_a_photo_writes_no_record_that_names_it() {
@@ -42,7 +40,7 @@ fn no_room_for_a_photo_writes_no_record_that_names_it() {
 
         let camera = TempDir::new().expect("a temporary folder");
         let taken = camera.path().join("photo.jpg");
-        fs::write(&taken, photo(&mut seed::rng("no_room_for_a_photo"))).expect("a photo");
+        fs::write(&taken, photo(1, 4_000_000)).expect("a photo");
         let taking = Taking {
             file: &taken,
             source: Source::Camera,

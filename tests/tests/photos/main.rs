@@ -2,3 +2,5 @@
 
 mod full;
 mod report;
+mod restored;
+mod terminal;

@@ -99,7 +99,7 @@ impl Reader<'_> {
             FieldType::Member => lang.pick("me、编号或姓名", "me, a number or a name").into(),
             FieldType::Record => lang.pick("记录编号", "a record's id").into(),
             FieldType::Blob => lang
-                .pick("SHA-256,64 位十六进制", "SHA-256, 64 hexadecimal digits")
+                .pick("文件(--photo),或其 SHA-256", "a file (--photo), or its SHA-256")
                 .into(),
             FieldType::Point => lang
                 .pick("经度,纬度,坐标系,精度米,来源", "lng,lat,datum,accuracy_m,source")
