@@ -17,12 +17,18 @@ use crate::app::App;
 /// Most hashes of one question.
 const MOST: usize = 1_000;
 
+/// SHA-256, 64 lower-case hexadecimal digits.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
+#[expect(dead_code, reason = "a shape, never a value")]
+struct HashText(String);
+
 /// Blobs to be told of.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BlobQuestion {
     /// Their SHA-256, 64 lower-case hexadecimal digits each.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 1000, value_type = Vec<HashText>)]
     hashes: Vec<String>,
 }
 

@@ -57,6 +57,10 @@ impl Uploads {
         if row.state == WHOLE {
             return whole_already(&row, &arriving);
         }
+        // Whoever writes now is not disturbed by a request that cannot be carried out anyway.
+        if arriving.offset != row.reached.unsigned_abs() {
+            return Err(BlobError::OffsetWrong(row.reached.unsigned_abs()));
+        }
         let holder = parts.take(member, id).await?;
         let present = parts.receivers.enter(id);
         let mut receiving = Receiving {

@@ -3,5 +3,6 @@
 mod hostile;
 mod raw;
 mod schemathesis;
+mod uploads;
 mod wire;
 mod world;

@@ -11,6 +11,8 @@ use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::phones::Phone;
 use wuyuan_tests::reports::{record, report, verdicts};
 
+use crate::uploads::Uploads;
+
 /// A running server and its description for `hooks.py`.
 pub struct Prepared {
     /// The server.
@@ -100,11 +102,15 @@ pub fn prepare(backend: Backend) -> Prepared {
         .map(|nth| json!({"path": {"id": world.holder(Role::Volunteer, *nth).appointments[0].id}, "body": {}}))
         .collect();
 
+    let uploads = Uploads::begin(&volunteer.api);
+
     let people = format!(
         "number,name,role,unit,starts,ends\nJA-CSV,演示·某人,volunteer,{},2026-01-01,\n",
         world.community(1)
     );
 
+    let mut kept = kept(&world, &device);
+    kept.push(uploads.looked_at.clone());
     let description = json!({
         "tokens": {
             "*": token(&volunteer.api),
@@ -157,8 +163,13 @@ pub fn prepare(backend: Backend) -> Prepared {
             "POST /v1/appointments/{id}/end": appointments,
             "POST /v1/imports/units": [{"body": "code,name,level,parent\n350111002990,演示新社区,community,350111002000\n"}],
             "POST /v1/imports/members": [{"body": people}],
+            "POST /v1/blobs": [{"headers": uploads.creation(), "body": Uploads::BYTES, "again": true}],
+            "HEAD /v1/blobs/uploads/{id}": [{"path": {"id": uploads.looked_at}, "headers": uploads.version(), "again": true}],
+            "PATCH /v1/blobs/uploads/{id}": uploads.each(&uploads.appended, Uploads::patch(), Some(Uploads::BYTES)),
+            "DELETE /v1/blobs/uploads/{id}": uploads.each(&uploads.ended, uploads.version(), None),
+            "POST /v1/blobs/uploads/{id}": [{"path": {"id": uploads.looked_at}, "headers": Uploads::instead(), "again": true}],
         },
-        "kept": kept(&world, &device),
+        "kept": kept,
     });
     Prepared { world, description }
 }

@@ -50,19 +50,26 @@ on_both_backends! {
         // It hangs, as a phone does whose network is gone, and nothing tells the server.
         let mut silent = hanging(world.server.address(), &api, &path, 0, 500_000, &bytes[..300_000]);
         let deadline = Instant::now() + Duration::from_secs(60);
+        while world.server.place().number("SELECT COUNT(*) FROM upload WHERE holder IS NOT NULL") == 0 {
+            assert!(Instant::now() < deadline, "it never begins to write");
+        }
         let mut locked = 0;
         loop {
-            let answer = append(&api, &path, 300_000, &bytes[300_000..]);
+            let at = offset(&api, &path);
+            let answer = append(&api, &path, at, &bytes[at as usize..]);
             match answer.status {
                 // Until its silence has lasted.
                 423 => {
-                    assert_eq!(answer.problem().1, "upload_locked");
+                    assert_eq!((at, answer.problem().1.as_str()), (0, "upload_locked"));
                     assert!(answer.header("retry-after").is_some());
                     locked += 1;
                 }
-                // Before its request had reached the server.
+                // Sent away between the question and the request.
                 409 => assert_eq!(answer.problem().1, "upload_offset_wrong"),
-                204 => break,
+                204 => {
+                    assert_eq!(at, 300_000);
+                    break;
+                }
                 _ => panic!("{}", answer.text()),
             }
             assert!(Instant::now() < deadline, "it is never sent away");
