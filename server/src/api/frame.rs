@@ -30,7 +30,7 @@ const LONGEST_ID: usize = 64;
 
 /// Wraps a request.
 pub async fn frame(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
@@ -39,6 +39,7 @@ pub async fn frame(
     let chinese = reads_chinese(request.headers());
     let app = request.app_data::<web::Data<App>>().cloned();
     let method = request.method().clone();
+    tus::named_method(&mut request);
     // Neither service errors nor a cancelled request may leave the gauge raised.
     let _in_flight = app.as_ref().map(|app| InFlight::enter(&app.metrics.in_flight));
 

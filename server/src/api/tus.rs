@@ -1,6 +1,8 @@
 //! What every request and answer of the upload protocol carries (tus 1.0.0).
 
 use actix_web::HttpRequest;
+use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use chrono::{DateTime, Utc};
 
@@ -11,6 +13,9 @@ use crate::blobs::vault::VaultError;
 
 /// Where it is spoken.
 pub(super) const PLACE: &str = "/v1/blobs";
+
+/// Where uploads have their addresses.
+pub(super) const UPLOADS: &str = "/v1/blobs/uploads/";
 
 /// The version.
 pub(super) const VERSION: &str = "1.0.0";
@@ -32,6 +37,23 @@ pub(super) fn sign(headers: &mut HeaderMap) {
     for name in ["tus-resumable", "tus-version"] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(VERSION));
     }
+}
+
+/// A request that names its method in a header has that one, whichever it was sent with. At an upload's address POST
+/// is the one that looks there.
+pub(super) fn named_method(request: &mut ServiceRequest) {
+    let Some(named) = request.headers().get("x-http-method-override") else {
+        return;
+    };
+    let method = if request.path().starts_with(UPLOADS) {
+        Method::POST
+    } else if request.path() == PLACE {
+        // A name that is none leads nowhere, and is answered so.
+        Method::from_bytes(named.as_bytes()).unwrap_or(Method::TRACE)
+    } else {
+        return;
+    };
+    request.head_mut().method = method;
 }
 
 /// Refuses another version, and none.

@@ -13,8 +13,6 @@ use crate::blobs::digest::{ALGORITHMS, Checksum};
 use crate::blobs::receive::Arriving;
 use crate::blobs::uploads::{Creation, Standing};
 
-const UPLOAD: &str = "/v1/blobs/uploads";
-
 fn with(mut answer: HttpResponseBuilder, headers: Vec<(&'static str, String)>) -> HttpResponse {
     for header in headers {
         answer.insert_header(header);
@@ -100,7 +98,7 @@ pub async fn create(
         standing = receive(&app, caller.member, id, arriving).await?;
     }
     let mut answer = HttpResponse::Created();
-    answer.insert_header(("location", format!("{UPLOAD}/{}", Uuid::from_bytes(id))));
+    answer.insert_header(("location", format!("{}{}", tus::UPLOADS, Uuid::from_bytes(id))));
     Ok(with(answer, tus::standing(&standing)))
 }
 

@@ -2,6 +2,7 @@
 
 mod browser;
 mod kept;
+mod spec;
 mod tuspy;
 mod vault;
 mod weather;
