@@ -9,10 +9,12 @@ use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, Servi
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{Error, HttpServer, web};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
 use utoipa_actix_web::AppExt;
 
 use crate::api;
 use crate::app::App;
+use crate::blobs::collect::{self, Collecting};
 use crate::store::StoreError;
 
 /// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
@@ -31,6 +33,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     actix_web::rt::spawn(app.sync.clone().watch_others());
     actix_web::rt::spawn(follow_clock(app.clone()));
     actix_web::rt::spawn(end_what_lasts(app.clone()));
+    actix_web::rt::spawn(collect_now_and_then(app.clone()));
     let mut server = HttpServer::new(move || application(app.clone()))
         .client_request_timeout(SLOW)
         .keep_alive(KEEP_ALIVE)
@@ -44,6 +47,22 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     Ok((server, handle))
+}
+
+/// Removes what nobody needs of uploads and photos.
+async fn collect_now_and_then(app: web::Data<App>) {
+    let mut ticks = tokio::time::interval_at(Instant::now() + collect::FIRST, collect::EVERY);
+    for nth in 0u64.. {
+        ticks.tick().await;
+        let by = Collecting {
+            now_ms: app.now_ms(),
+            orphan_days: app.settings.orphan_days,
+            thorough: nth % collect::THOROUGH == 0,
+        };
+        if let Err(error) = collect::collect(&app.store, &app.vault, by).await {
+            tracing::warn!(%error, "could not collect; the next time goes on");
+        }
+    }
 }
 
 /// Keeps this server's clock with that of a database that others share.

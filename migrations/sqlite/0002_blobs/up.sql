@@ -13,6 +13,8 @@ CREATE TABLE blob (
   exif TEXT
 );
 CREATE INDEX blob_unexamined ON blob (sha256) WHERE NOT examined;
+CREATE INDEX blob_object ON blob (object);
+CREATE INDEX blob_condemned ON blob (condemned_ms) WHERE condemned_ms IS NOT NULL;
 
 -- Who delivered a blob, and what he says of how it came to be: the times are texts as given.
 CREATE TABLE collection (
@@ -52,3 +54,4 @@ CREATE TABLE upload_piece (
   object TEXT NOT NULL,
   PRIMARY KEY (upload, start)
 ) WITHOUT ROWID;
+CREATE INDEX upload_piece_object ON upload_piece (object);

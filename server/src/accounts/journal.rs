@@ -1,4 +1,4 @@
-//! Entries of the journal: what accounts, appointments and devices changed, who changed it and when.
+//! Entries of the journal: what accounts, appointments and devices changed, what was collected, who did it and when.
 
 use sync_protocol::id::MemberId;
 
@@ -28,6 +28,7 @@ pub enum Event {
     TotpReset,
     UnitsImported,
     MembersImported,
+    BlobsCollected,
 }
 
 impl Event {
@@ -49,6 +50,7 @@ impl Event {
             Event::TotpReset => "totp_reset",
             Event::UnitsImported => "units_imported",
             Event::MembersImported => "members_imported",
+            Event::BlobsCollected => "blobs_collected",
         }
     }
 }

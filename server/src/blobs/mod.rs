@@ -9,6 +9,7 @@
 
 mod admit;
 pub mod announced;
+pub mod collect;
 mod compose;
 pub mod digest;
 pub mod direct;

@@ -229,6 +229,14 @@ impl Vault {
         }
     }
 
+    /// What time it is by the clock by which objects are written, ms. Whoever asks how old one is must not go by another.
+    pub async fn clock_ms(&self) -> Result<i64, VaultError> {
+        let key = self.put(Bytes::from_static(b"what time is it")).await?;
+        let written = self.objects.head(&Path::from(key.as_str())).await;
+        self.remove(&key).await?;
+        Ok(written?.last_modified.timestamp_millis())
+    }
+
     /// Every object: its key, how many bytes, and when it was last written, ms.
     pub fn all(&self) -> BoxStream<'static, Result<(String, u64, i64), VaultError>> {
         self.objects

@@ -13,6 +13,8 @@ pub mod appointments;
 pub mod blobs;
 #[path = "queries/catalog.rs"]
 pub mod catalog;
+#[path = "queries/collecting.rs"]
+pub mod collecting;
 #[path = "queries/devices.rs"]
 pub mod devices;
 #[path = "queries/feeds.rs"]

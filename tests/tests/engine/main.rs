@@ -1,6 +1,7 @@
 //! The sync engine on both databases, without HTTP: the protocol's promises one by one, and random histories
 //! held against an oracle.
 
+mod collect;
 mod held;
 mod merge;
 mod people;

@@ -248,6 +248,31 @@ on_both_backends! {
     }
 }
 
+on_both_backends! {
+    fn the_command_collects_what_nothing_refers_to(backend) {
+        let world = World::start(backend);
+        let Reported { volunteer, photos } = reported(&world);
+        let place = world.server.place();
+        let orphan = photo(9, SIZE);
+        assert_eq!(deliver(&volunteer.api, &orphan).status, 201);
+        let condition = format!("sha256 = {}", place.literal(&hash(&orphan)));
+        let month_ms = 31 * 86_400_000i64;
+        for table in ["blob", "collection"] {
+            place.change(&format!("UPDATE {table} SET received_ms = received_ms - {month_ms}"));
+        }
+        let said = run(place, &["collect"]);
+        assert!(said.contains("1 photos go in an hour"), "{said}");
+        assert_eq!(place.number(&format!("SELECT COUNT(*) FROM blob WHERE {condition}")), 1);
+        let file = stored(place, &hash(&orphan));
+        place.change("UPDATE blob SET condemned_ms = condemned_ms - 3700000 WHERE condemned_ms IS NOT NULL");
+        let said = run(place, &["collect"]);
+        assert!(said.contains("0 expired uploads, 1 photos that nothing refers to and 0 leftovers"), "{said}");
+        assert!(!file.exists());
+        assert_eq!(states(&volunteer, &photos), ["received", "received", "absent", "received"]);
+        assert!(run(place, &["verify"]).ends_with("all is right\n"));
+    }
+}
+
 #[test]
 fn a_store_that_is_not_there_is_needed_only_for_photos() {
     let world = World::start(Backend::Sqlite);

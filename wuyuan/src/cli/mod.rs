@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod collect;
 mod database;
 mod demo;
 mod documents;
@@ -37,6 +38,8 @@ pub enum Command {
     Restore(restore::Restore),
     /// Check every chain and signature, merge every record anew and compare, hash every photo; in the database or in a backup
     Verify(verify::Verify),
+    /// Remove what nobody needs of uploads and photos, as a running server does by itself
+    Collect(collect::Collect),
     /// A phone in the terminal
     Phone(phone::PhoneArgs),
     /// Print the API as OpenAPI 3.1 (openapi.yaml)
@@ -58,6 +61,7 @@ impl Command {
             Command::Backup(command) => command.run(),
             Command::Restore(command) => command.run(),
             Command::Verify(command) => command.run(),
+            Command::Collect(command) => command.run(),
             Command::Phone(command) => command.run(),
             Command::Openapi => documents::openapi(),
             Command::Settings => documents::settings(),

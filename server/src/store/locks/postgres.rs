@@ -37,6 +37,13 @@ pub fn journal(conn: &mut PgConnection) -> StoreResult<()> {
     Ok(())
 }
 
+/// References to blobs, locked until the transaction ends: those of pushes that are being written are waited for, and
+/// others wait, so whoever looks now sees all that there are.
+pub fn references(conn: &mut PgConnection) -> StoreResult<()> {
+    diesel::sql_query("LOCK TABLE blob_ref IN SHARE ROW EXCLUSIVE MODE").execute(conn)?;
+    Ok(())
+}
+
 /// Writes rows.
 pub fn write(conn: &mut PgConnection, bulk: &Bulk<'_>) -> StoreResult<()> {
     bulk.run_postgres(conn)

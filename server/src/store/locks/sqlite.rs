@@ -30,6 +30,11 @@ pub fn journal(_: &mut SqliteConnection) -> StoreResult<()> {
     Ok(())
 }
 
+/// References to blobs, locked until the transaction ends.
+pub fn references(_: &mut SqliteConnection) -> StoreResult<()> {
+    Ok(())
+}
+
 /// Writes rows.
 pub fn write(conn: &mut SqliteConnection, bulk: &Bulk<'_>) -> StoreResult<()> {
     bulk.run_sqlite(conn)
