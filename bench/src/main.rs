@@ -13,6 +13,7 @@ mod latency;
 mod machine;
 mod merge;
 mod peers;
+mod photos;
 mod pull;
 mod push;
 mod raw;
@@ -46,6 +47,8 @@ enum Part {
     Merge,
     /// The feed chain and its signatures.
     Chain,
+    /// Uploads of photos, and thumbnails.
+    Photos,
 }
 
 /// A database to measure on.
@@ -126,6 +129,9 @@ fn main() -> ExitCode {
     }
     if asked(Part::Pull) {
         pull::measure(&mut report, &plan);
+    }
+    if asked(Part::Photos) {
+        photos::measure(&mut report, &plan);
     }
     let text = format!("{}\n{}", machine::describe(), report.table());
     println!("{text}");
