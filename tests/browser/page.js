@@ -36,8 +36,9 @@ window.upload = async function (command) {
       endpoint: `${location.origin}/v1/blobs`,
       headers: { Authorization: `Bearer ${command.token}` },
       metadata: { sha256: hash, filename: file.name, filetype: file.type, source: 'camera' },
-      // A phone waits longer; how long is no matter of what is tested. It starts anew whenever bytes have got through.
-      retryDelays: [10, 20, 50, 100, 200, 500, 1000, 1000, 2000, 2000, 5000, 5000],
+      // A phone waits longer, and longer each time; how long is no matter of what is tested. It starts anew whenever bytes
+      // have got through.
+      retryDelays: [10, 20, 50, ...Array(200).fill(100)],
       ...command.options,
       onAfterResponse: (request, response) => {
         told.requests.push([request.getMethod(), response.getStatus(), response.getHeader('Upload-Offset') ?? null])

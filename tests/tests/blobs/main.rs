@@ -1,7 +1,9 @@
 //! Photos over the wire and in their store, with clients and an S3 service that nobody here wrote.
 
+mod across;
 mod browser;
 mod kept;
+mod many;
 mod spec;
 mod tuspy;
 mod vault;

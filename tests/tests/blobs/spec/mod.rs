@@ -41,6 +41,6 @@ impl Site {
 
 pub const PLACE: &str = "/v1/blobs";
 
-pub fn patch_of<'h>(offset: &'h str) -> [(&'h str, &'h str); 2] {
+pub fn patch_of(offset: &str) -> [(&str, &str); 2] {
     [("upload-offset", offset), ("content-type", BYTES)]
 }
