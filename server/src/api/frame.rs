@@ -145,6 +145,9 @@ fn explain(response: ServiceResponse<BoxBody>, id: &str, chinese: bool) -> Servi
     if problem.status() == StatusCode::UNAUTHORIZED {
         answer.insert_header(("www-authenticate", "Bearer"));
     }
+    for header in &problem.headers {
+        answer.insert_header(header.clone());
+    }
     let (request, _) = response.into_parts();
     if problem.code == ProblemCode::MethodWrong
         && let Some(methods) = request.match_pattern().as_deref().and_then(methods::allowed)
@@ -174,13 +177,19 @@ fn jittered_secs(ms: u64) -> u64 {
     (ms + u64::from(jitter) % spread).div_ceil(1_000).max(1)
 }
 
+/// An answer is never a page: it loads nothing, runs nothing, stands in no frame and is what its type says.
 fn secure(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(
         HeaderName::from_static("content-security-policy"),
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox"),
+    );
+    // No other site shows a photo of ours within its own page.
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
     );
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -8,9 +8,11 @@ mod answers;
 mod audit;
 mod auth;
 mod blob_status;
+mod blob_bytes;
 mod blocking;
 pub mod body;
 pub mod caller;
+mod conditional;
 mod devices;
 pub mod frame;
 mod health;
@@ -64,6 +66,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reference::config)
         .service(reference::catalog)
         .service(reference::directory)
+        .service(blob_bytes::bytes)
+        .service(blob_bytes::head)
         .service(sync::sync)
         .service(sync::events)
         .service(sync::history)

@@ -1,6 +1,7 @@
 //! Errors as a client sees them: RFC 9457 problem details with a stable code.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -132,6 +133,8 @@ pub struct Problem {
     pub detail: String,
     /// For 429 and 503: when to come back, ms. Jitter is added on sending.
     pub retry_after_ms: Option<u64>,
+    /// Headers that go with it.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Further members of the problem object.
     pub more: serde_json::Map<String, serde_json::Value>,
 }
@@ -143,6 +146,7 @@ impl Problem {
             code,
             detail: String::new(),
             retry_after_ms: None,
+            headers: Vec::new(),
             more: serde_json::Map::new(),
         }
     }
@@ -161,6 +165,12 @@ impl Problem {
             retry_after_ms: Some(ms),
             ..self
         }
+    }
+
+    /// Adds a header to the answer.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Problem {
+        self.headers.push((name, value));
+        self
     }
 
     /// Adds a member to the problem object, such as the limit that was passed.

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::blocking;
 use super::caller::Caller;
+use super::conditional;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::schema;
 use crate::app::App;
@@ -97,16 +98,9 @@ pub async fn directory(app: web::Data<App>, caller: Caller, request: HttpRequest
     Ok(cached(request.headers(), &etag, || body))
 }
 
-/// Answers 304 if the client has it (RFC 9110 section 13.1.2). A proxy may have weakened the tag.
+/// Answers 304 if the client has it (RFC 9110 section 13.1.2).
 fn cached(headers: &HeaderMap, etag: &str, body: impl FnOnce() -> String) -> HttpResponse {
-    let named = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let has = named
-        .split(',')
-        .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == etag || tag == "*");
+    let has = conditional::has(headers, IF_NONE_MATCH, etag);
     let mut answer = if has {
         HttpResponse::NotModified()
     } else {

@@ -114,8 +114,8 @@ fn scope_of(app: &App, db: &mut Db<'_>, caller: Caller, now_ms: i64) -> Result<S
     Ok(scope::scope(&grid, &appointments, now_ms))
 }
 
-/// Runs a reading of the desk on one snapshot.
-async fn look<T: Send + 'static>(
+/// Runs a reading by the caller's roles on one snapshot.
+pub(super) async fn look<T: Send + 'static>(
     app: &web::Data<App>,
     caller: Caller,
     work: impl FnOnce(&mut Db<'_>, Looker<'_>) -> Result<T, SyncError> + Send + 'static,

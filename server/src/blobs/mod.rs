@@ -19,6 +19,7 @@ pub mod media;
 pub mod receive;
 pub mod shelf;
 pub mod uploads;
+pub mod right;
 pub mod vault;
 
 pub use error::BlobError;

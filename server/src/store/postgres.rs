@@ -11,6 +11,8 @@ pub mod access_log;
 pub mod appointments;
 #[path = "queries/blobs.rs"]
 pub mod blobs;
+#[path = "queries/blob_readers.rs"]
+pub mod blob_readers;
 #[path = "queries/catalog.rs"]
 pub mod catalog;
 #[path = "queries/collecting.rs"]

@@ -14,7 +14,8 @@ use sync_protocol::wire::{Head, hex32};
 use utoipa::ToSchema;
 
 use super::SyncError;
-use super::rights::{is_desk, reads_field, reads_record};
+use super::opened;
+use super::rights::{is_desk, reads_field};
 use super::rows::{ACCEPTED, HELD, QUARANTINED};
 use crate::accounts::scope::Scope;
 use crate::query;
@@ -106,22 +107,11 @@ pub struct Looker<'l> {
 
 /// A record's operations, in the order of the log. An unreadable record and a missing one answer alike.
 pub fn history(db: &mut Db<'_>, looker: Looker<'_>, record: RecordId) -> Result<Vec<OpLine>, SyncError> {
-    let row = query!(db, records::by_ids(&[record.0.as_slice()]))?
-        .pop()
-        .ok_or(SyncError::NotFound)?;
-    let unit: UnitCode = row.unit.parse().map_err(|_| StoreError::Corrupt)?;
-    let roles = looker.scope.get(&unit).cloned().unwrap_or_default();
-    let kind = looker.catalog.kinds().get(&row.kind).ok_or(SyncError::NotFound)?;
-    let assigned = query!(db, records::is_viewer(looker.member, record))?;
-    if !reads_record(kind, &roles, assigned) {
-        return Err(SyncError::NotFound);
-    }
+    let opened = opened::open(db, looker, record)?;
     let rows = query!(db, feeds::of_record(record))?;
-    let shown = rows
-        .iter()
-        .filter(|op| op.state == ACCEPTED || op.member == looker.member || sits_at_desk(&roles));
+    let shown = rows.iter().filter(|op| opened.shows(op));
     Ok(shown
-        .map(|op| line(looker, &roles, Some(row.creator), op))
+        .map(|op| line(looker, &opened.roles, Some(opened.row.creator), op))
         .collect::<StoreResult<_>>()?)
 }
 
