@@ -11,6 +11,7 @@ mod admit;
 pub mod announced;
 pub mod collect;
 mod compose;
+pub mod decode;
 pub mod digest;
 pub mod direct;
 mod error;
@@ -20,6 +21,7 @@ pub mod receive;
 pub mod shelf;
 pub mod uploads;
 pub mod right;
+pub mod uploads;
 pub mod vault;
 
 pub use error::BlobError;

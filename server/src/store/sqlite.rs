@@ -9,10 +9,10 @@ pub type Conn = diesel::SqliteConnection;
 pub mod access_log;
 #[path = "queries/appointments.rs"]
 pub mod appointments;
-#[path = "queries/blobs.rs"]
-pub mod blobs;
 #[path = "queries/blob_readers.rs"]
 pub mod blob_readers;
+#[path = "queries/blobs.rs"]
+pub mod blobs;
 #[path = "queries/catalog.rs"]
 pub mod catalog;
 #[path = "queries/collecting.rs"]
