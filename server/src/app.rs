@@ -7,6 +7,7 @@ use sync_protocol::catalog::{Catalog, CatalogError};
 
 use crate::accounts::lockout::Strangers;
 use crate::accounts::tokens::Tokens;
+use crate::blobs::pictures::Pictures;
 use crate::blobs::uploads::Uploads;
 use crate::blobs::vault::{Vault, VaultError, VaultPlace};
 use crate::clock::Clock;
@@ -42,6 +43,8 @@ pub struct App {
     pub sync: SyncService,
     /// Uploads of photos.
     pub uploads: Uploads,
+    /// Thumbnails of photos.
+    pub pictures: Pictures,
     /// Who asks too often.
     pub rates: Rates,
     /// What is counted.
@@ -111,6 +114,7 @@ impl App {
         let uploads = Uploads::new(store.clone(), vault.clone(), Arc::clone(&clock), &settings);
         Ok(App {
             uploads,
+            pictures: Pictures::new(vault.clone(), &settings),
             tokens: Tokens::new(&keys.token, settings.access_token_secs),
             sign_ins: Arc::new(tokio::sync::Semaphore::new(settings.parallel_sign_ins)),
             strangers: Strangers::default(),

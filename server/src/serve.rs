@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 use crate::api;
 use crate::app::App;
 use crate::blobs::collect::{self, Collecting};
+use crate::blobs::examine;
 use crate::store::StoreError;
 
 /// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
@@ -34,6 +35,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     actix_web::rt::spawn(follow_clock(app.clone()));
     actix_web::rt::spawn(end_what_lasts(app.clone()));
     actix_web::rt::spawn(collect_now_and_then(app.clone()));
+    actix_web::rt::spawn(examine_blobs(app.clone()));
     let mut server = HttpServer::new(move || application(app.clone()))
         .client_request_timeout(SLOW)
         .keep_alive(KEEP_ALIVE)
@@ -81,6 +83,11 @@ async fn follow_clock(app: web::Data<App>) {
         // While the database is away the clock goes on by itself; the store has logged why.
         let _ = heard.await;
     }
+}
+
+/// Looks at what was admitted, until the server has stopped.
+async fn examine_blobs(app: web::Data<App>) {
+    examine::run(&app).await;
 }
 
 /// Ends the streams of hints and puts uploads down where they are when the server is told to stop: each would keep it

@@ -33,9 +33,9 @@ const FOR_EVER: &str = "private, max-age=31536000, immutable";
         ("range" = Option<String>, Header, description = "One range of bytes (RFC 9110 section 14.2); several, or one that is malformed, are answered by the whole"),
     ),
     responses(
-        (status = 200, description = "The bytes, of the media type that was found out when they arrived", body = Vec<u8>, content_type = "application/octet-stream",
+        (status = 200, description = "The bytes, of the media type that was found out when they arrived", content((String = "image/*"), (String = "audio/*"), (String = "application/pdf")),
             headers(("etag" = String, description = "The hash"), ("accept-ranges" = String, description = "bytes"))),
-        (status = 206, description = "The range", body = Vec<u8>, content_type = "application/octet-stream",
+        (status = 206, description = "The range", content((String = "image/*"), (String = "audio/*"), (String = "application/pdf")),
             headers(("content-range" = String, description = "Which bytes of how many"))),
         (status = 304, description = "It is the one that If-None-Match names"),
         (status = 403, description = "push_only", body = ProblemBody, content_type = "application/problem+json"),

@@ -14,6 +14,7 @@ pub mod body;
 pub mod caller;
 mod conditional;
 mod devices;
+mod evidence;
 pub mod frame;
 mod health;
 mod ids;
@@ -26,6 +27,7 @@ mod reference;
 mod schema;
 mod sync;
 mod texts;
+mod thumbnails;
 mod tus;
 mod uploads;
 
@@ -66,8 +68,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reference::config)
         .service(reference::catalog)
         .service(reference::directory)
-        .service(blob_bytes::bytes)
-        .service(blob_bytes::head)
         .service(sync::sync)
         .service(sync::events)
         .service(sync::history)
@@ -80,7 +80,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(uploads::append)
         .service(uploads::end)
         .service(uploads::instead)
-        .service(blob_status::status);
+        .service(blob_status::status)
+        // After those whose paths this one's parameter would match too.
+        .service(blob_bytes::bytes)
+        .service(blob_bytes::head)
+        .service(thumbnails::thumbnail)
+        .service(evidence::record_blobs)
+        .service(evidence::record_evidence);
 }
 
 #[derive(OpenApi)]

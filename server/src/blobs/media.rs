@@ -48,6 +48,28 @@ pub fn sniff(head: &[u8], claimed: Option<&str>) -> Option<&'static str> {
     TAKEN.into_iter().find(|taken| *taken == found)
 }
 
+/// How names of files of a media type end.
+pub fn extension(media: &str) -> &'static str {
+    match media {
+        "application/pdf" => "pdf",
+        "audio/3gpp" => "3gp",
+        "audio/aac" => "aac",
+        "audio/amr" => "amr",
+        "audio/m4a" | "audio/mp4" => "m4a",
+        "audio/mpeg" => "mp3",
+        "audio/ogg" => "ogg",
+        "audio/webm" => "weba",
+        "audio/x-wav" => "wav",
+        "image/avif" => "avif",
+        "image/gif" => "gif",
+        "image/heif" => "heif",
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        _ => "bin",
+    }
+}
+
 /// Whether it is a voice note.
 pub fn is_voice(media: &str) -> bool {
     media.starts_with("audio/")
@@ -65,6 +87,13 @@ mod tests {
         }
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n....", None), Some("image/png"));
         assert_eq!(sniff(b"%PDF-1.7\n", None), Some("application/pdf"));
+    }
+
+    #[test]
+    fn every_type_that_is_taken_has_an_extension() {
+        for media in TAKEN {
+            assert_ne!(extension(media), "bin", "{media}");
+        }
     }
 
     #[test]

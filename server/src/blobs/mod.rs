@@ -15,12 +15,16 @@ pub mod decode;
 pub mod digest;
 pub mod direct;
 mod error;
+pub mod evidence;
+pub mod examine;
+pub mod exif;
 mod lease;
 pub mod media;
+pub mod pictures;
 pub mod receive;
-pub mod shelf;
-pub mod uploads;
 pub mod right;
+pub mod sheet;
+pub mod shelf;
 pub mod uploads;
 pub mod vault;
 

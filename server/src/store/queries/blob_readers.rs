@@ -65,6 +65,7 @@ pub fn people(conn: &mut Conn, ids: &[&[u8]]) -> StoreResult<Vec<(MemberId, Stri
 pub fn unexamined(conn: &mut Conn, from: &[u8], limit: i64) -> StoreResult<Vec<Hash>> {
     let rows: Vec<Fixed<32>> = blob::table
         .filter(blob::examined.eq(false).and(blob::sha256.ge(from)))
+        .filter(blob::condemned_ms.is_null())
         .order(blob::sha256)
         .limit(limit)
         .select(blob::sha256)
