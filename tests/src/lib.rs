@@ -15,6 +15,7 @@ pub mod engine;
 pub mod foreign;
 pub mod phones;
 pub mod photos;
+pub mod pictures;
 pub mod ports;
 pub mod postgres;
 pub mod proxy;

@@ -9,6 +9,7 @@ use wuyuan_tests::api::Api;
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::phones::Phone;
+use wuyuan_tests::pictures;
 use wuyuan_tests::reports::{record, report, verdicts};
 
 use crate::uploads::Uploads;
@@ -68,7 +69,9 @@ pub fn prepare(backend: Backend) -> Prepared {
     let revoking = world.sign_in(&changing);
 
     let shown = record();
-    let draft = report(&volunteer.phone, shown, "a report");
+    let photo = pictures::deliver(&volunteer.api, &pictures::jpeg(640, 480, 1), &[("source", "camera")]);
+    let mut draft = report(&volunteer.phone, shown, "a report");
+    draft.add.insert("photos".to_owned(), vec![json!(photo)]);
     volunteer.phone.record(&draft);
     let held: Vec<u64> = (0..3).map(|_| write_held(&mut volunteer)).collect();
     let pushed = volunteer.push_from(1);
@@ -150,6 +153,11 @@ pub fn prepare(backend: Backend) -> Prepared {
             "DELETE /v1/devices/{id}": devices.iter().map(|id| json!({"path": {"id": id}})).collect::<Vec<_>>(),
             "GET /v1/devices/{id}/chain": [{"path": {"id": device}, "query": {"from": 1, "to": 3}, "again": true}],
             "GET /v1/records/{id}/history": again(json!({"id": shown})),
+            "GET /v1/records/{id}/blobs": again(json!({"id": shown})),
+            "GET /v1/records/{id}/evidence": again(json!({"id": shown})),
+            "GET /v1/blobs/{sha256}": again(json!({"sha256": photo})),
+            "HEAD /v1/blobs/{sha256}": again(json!({"sha256": photo})),
+            "GET /v1/blobs/{sha256}/thumbnail": again(json!({"sha256": photo})),
             "GET /v1/ops": [{"query": {"fate": "held"}, "again": true}],
             "POST /v1/ops/{device}/{seq}/release": held.iter().map(|seq| json!({"path": {"device": device, "seq": seq}})).collect::<Vec<_>>(),
             "GET /v1/members/{id}": again(json!({"id": other.id})),

@@ -2,6 +2,7 @@
 //! held against an oracle.
 
 mod collect;
+mod blobs;
 mod held;
 mod merge;
 mod people;

@@ -13,6 +13,7 @@ mod kill;
 mod load;
 mod main_job;
 mod photos;
+mod pictures;
 mod restored;
 mod routes;
 mod standing;

@@ -9,6 +9,7 @@ use wuyuan_tests::api::Api;
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::district::{Handset, World};
 
+use wuyuan_tests::pictures;
 use wuyuan_tests::reports::{record, report, verdicts};
 
 /// Who is let in.
@@ -52,6 +53,8 @@ struct Caller {
 /// What requests are about.
 struct Things {
     record: String,
+    /// The photo that the record shows.
+    photo: String,
     held: String,
     foreign_device: String,
     member: String,
@@ -111,6 +114,11 @@ const ROUTES: &[Route] = &[
     Route { name: "GET /v1/directory", who: Who::Appointed, request: |_, _| plain("/v1/directory") },
     Route { name: "GET /v1/events", who: Who::Appointed, request: |_, _| ("/v1/events".to_owned(), Body::Stream) },
     Route { name: "GET /v1/records/{id}/history", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/records/{}/history", t.record)) },
+    Route { name: "GET /v1/records/{id}/blobs", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/records/{}/blobs", t.record)) },
+    Route { name: "GET /v1/records/{id}/evidence", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/records/{}/evidence", t.record)) },
+    Route { name: "GET /v1/blobs/{sha256}", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/blobs/{}", t.photo)) },
+    Route { name: "HEAD /v1/blobs/{sha256}", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/blobs/{}", t.photo)) },
+    Route { name: "GET /v1/blobs/{sha256}/thumbnail", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/blobs/{}/thumbnail", t.photo)) },
     Route { name: "GET /v1/ops", who: Who::Only(DESK), request: |_, _| plain("/v1/ops?fate=held") },
     Route { name: "POST /v1/ops/{device}/{seq}/release", who: Who::Hidden(DESK), request: |t, _| plain(&format!("/v1/ops/{}/release", t.held)) },
     Route { name: "GET /v1/members", who: Who::Only(OVERSIGHT), request: |_, _| plain("/v1/members") },
@@ -237,7 +245,9 @@ fn things(world: &World) -> Things {
     // The second volunteer's belongings are foreign to every caller; the report is the first one's.
     let mut author = world.handset(world.holder(Role::Volunteer, 0));
     let shown = record();
-    let draft = report(&author.phone, shown, "a report");
+    let photo = pictures::deliver(&author.api, &pictures::jpeg(64, 48, 1), &[]);
+    let mut draft = report(&author.phone, shown, "a report");
+    draft.add.insert("photos".to_owned(), vec![json!(photo)]);
     author.phone.record(&draft);
     let draft = report(&author.phone, record(), "held: written by a newer app");
     let held =
@@ -252,6 +262,7 @@ fn things(world: &World) -> Things {
     let foreign = world.handset(&other);
     Things {
         record: shown.to_string(),
+        photo,
         held: format!("{}/{held}", author.phone.device),
         foreign_device: foreign.phone.device.to_string(),
         member: other.id.to_string(),
