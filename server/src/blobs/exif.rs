@@ -13,6 +13,7 @@ const TEXT: usize = 64;
 /// What was found. What is missing was not said, or cannot be read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
+#[schema(as = Exif)]
 pub struct Found {
     /// How many pixels wide the picture is as stored, before it is turned.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +43,7 @@ pub struct Found {
 
 /// A position as written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExifPosition)]
 pub struct Position {
     /// Degrees north.
     pub lat: f64,
