@@ -1,8 +1,8 @@
 //! The sync engine on both databases, without HTTP: the protocol's promises one by one, and random histories
 //! held against an oracle.
 
-mod collect;
 mod blobs;
+mod collect;
 mod held;
 mod merge;
 mod people;
