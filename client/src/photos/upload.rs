@@ -55,11 +55,8 @@ impl Phone {
         };
         match sent {
             Err(PhoneError::Api(ApiError::Problem(problem))) => self.photo_refused(round, &account, &row, *problem),
-            Err(error) => {
-                // Whether it arrived is unknown.
-                round.uploads.at = None;
-                Err(error)
-            }
+            // Whether it arrived is unknown: this sync ends, and the next one asks.
+            Err(error) => Err(error),
             Ok(()) => Ok(Step::Next),
         }
     }

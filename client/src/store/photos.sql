@@ -30,3 +30,4 @@ CREATE TABLE photo_use (
   seq INTEGER NOT NULL,
   PRIMARY KEY (sha256, device, seq)
 );
+CREATE INDEX photo_use_op ON photo_use (device, seq);

@@ -73,6 +73,9 @@ fn three_photos_arrive_whole_after_their_record_and_stay_until_they_are_durable(
         ]
     );
     assert!(photos.iter().all(|photo| rig.arrived(photo)));
+    assert_eq!(rig.phone.photos().unwrap()[0].sent, 4_500);
+    rig.server
+        .with(|s| assert!(s.log.iter().all(|(path, _)| path != "/v1/blobs/status"), "want said it"));
     assert_eq!(line(&rig, Lang::En), "everything delivered");
     let count = rig.view(&saved.record).photos;
     assert_eq!((count.delivered, count.total), (3, 3));
@@ -190,6 +193,23 @@ fn a_restored_server_gets_back_what_it_lost() {
     rig.server.restore(&backup, "generation-3");
     assert_eq!(rig.sync(), Outcome::UpToDate);
     assert!([kept, durable, third].iter().all(|photo| rig.arrived(photo)));
+}
+
+#[test]
+fn a_server_that_was_restored_without_its_photos_is_asked_and_healed() {
+    let mut rig = Rig::enrolled();
+    let photo = jpeg(1, 2_000);
+    rig.report("one", std::slice::from_ref(&photo));
+    rig.sync();
+    let mut backup: Data = rig.server.with(|s| s.data.clone());
+    backup.blobs.clear();
+    rig.server.restore(&backup, "generation-2");
+    rig.server.fault("/v1/blobs", Fault::LoseRequest);
+    assert!(matches!(rig.sync(), Outcome::Wait { .. }));
+    let known = rig.phone.photos().unwrap()[0].clone();
+    assert_eq!((known.state, known.sent), (PhotoState::Absent, 0));
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    assert!(rig.arrived(&photo));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn an_original_that_has_changed_is_somebodys_business_and_heals_when_it_is_added
     let path = rig.photos().join(hash(&photo));
     std::fs::write(&path, jpeg(9, 2_000)).unwrap();
     assert_eq!(rig.sync(), Outcome::UpToDate);
-    assert_eq!(rig.trouble(0), Some(PhotoTrouble::Damaged));
+    assert_eq!((rig.requests(), rig.trouble(0)), (2, Some(PhotoTrouble::Damaged)));
     let status = rig.phone.status().unwrap();
     assert_eq!(status.attention(), 1);
     assert_eq!(status.line(Lang::En), "1 needs attention, 0 of 1 photo delivered");
@@ -85,7 +85,10 @@ fn an_original_that_breaks_on_the_way_ends_its_upload() {
         // Somebody else's phone, or an earlier answer that was lost: the server has it all the same.
         rig.server
             .with(|s| s.data.blobs.insert(hash(&photo), (photo.clone(), false)));
-        rig.phone.retry_photos().unwrap();
+        match is_gone {
+            true => rig.server.with(|s| s.generation = "generation-2".into()),
+            false => rig.phone.retry_photos().unwrap(),
+        }
         rig.sync();
         assert_eq!(
             (rig.trouble(0), rig.phone.photos().unwrap()[0].state),
@@ -180,4 +183,45 @@ fn offsets_that_do_not_fit_and_sign_in_pages_are_got_over() {
     rig.server.fault("/v1/blobs/uploads/", refuse(401, "token_expired"));
     assert_eq!(rig.sync(), Outcome::UpToDate);
     assert!(rig.arrived(&photo));
+}
+
+#[test]
+fn a_server_that_makes_nothing_of_a_photo_is_left_alone_for_now() {
+    for says in [0, 1_500, 1_000_000] {
+        let mut rig = Rig::enrolled();
+        let photo = jpeg(1, 3_000);
+        rig.report("one", std::slice::from_ref(&photo));
+        rig.small_pieces();
+        rig.server.with(|s| s.says_offset = Some(says));
+        let outcome = rig.sync();
+        assert!(matches!(outcome, Outcome::Wait { .. }), "{says}: {outcome:?}");
+        assert!(rig.requests() < 12, "{says}");
+        rig.server.with(|s| s.says_offset = None);
+        assert_eq!(rig.sync(), Outcome::UpToDate);
+        assert!(rig.arrived(&photo));
+    }
+    // An address that now is another's upload.
+    let mut rig = Rig::enrolled();
+    let photo = jpeg(1, 3_000);
+    rig.report("one", std::slice::from_ref(&photo));
+    rig.small_pieces();
+    rig.server.fault("/v1/blobs/uploads/", Fault::Cut(500));
+    rig.sync();
+    rig.server
+        .with(|s| s.data.uploads.values_mut().for_each(|u| u.length = 9_999));
+    assert_eq!(rig.sync(), Outcome::UpToDate);
+    assert_eq!((rig.begun(), rig.arrived(&photo)), (2, true));
+}
+
+#[test]
+fn what_must_be_looked_at_is_said_before_what_passes() {
+    for codes in [[400, 423], [423, 400]] {
+        let mut rig = Rig::enrolled();
+        rig.report("one", &[jpeg(1, 2_000), jpeg(2, 2_000)]);
+        for status in codes {
+            rig.server.fault("/v1/blobs", refuse(status, "no"));
+        }
+        assert!(matches!(rig.sync(), Outcome::Stopped { .. }));
+        assert_eq!(rig.sync(), Outcome::UpToDate);
+    }
 }

@@ -103,6 +103,8 @@ pub struct State {
     pub tus: Vec<String>,
     /// The `Upload-Metadata` of every upload that was begun.
     pub metadata: Vec<String>,
+    /// What is said of every upload's offset, whatever it is.
+    pub says_offset: Option<u64>,
     /// Whether `want` is said.
     pub says_want: bool,
     /// What earlier receipts prove: device, number and arrival.
@@ -136,6 +138,7 @@ impl Server {
             diverged_heard: Vec::new(),
             tus: Vec::new(),
             metadata: Vec::new(),
+            says_offset: None,
             says_want: true,
             arrivals_heard: Vec::new(),
             token: 0,

@@ -43,6 +43,14 @@ fn reached(status: u16, upload: &Upload) -> Response {
 
 impl State {
     pub(super) fn tus(&mut self, path: &str, request: &Request) -> Result<Response, Refusal> {
+        let mut answer = self.upload(path, request)?;
+        if request.method != Method::Post {
+            answer.upload.offset = self.says_offset.or(answer.upload.offset);
+        }
+        Ok(answer)
+    }
+
+    fn upload(&mut self, path: &str, request: &Request) -> Result<Response, Refusal> {
         self.tus.push(format!("{:?} {path}", request.method));
         let known = request.bearer.as_ref().is_some_and(|t| self.valid_tokens.contains(t));
         if !known {
