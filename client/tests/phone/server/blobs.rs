@@ -64,6 +64,8 @@ impl State {
         let upload = self.data.uploads.get_mut(path).ok_or(gone)?;
         match request.method {
             Method::Head => Ok(reached(200, upload)),
+            // It takes nothing, and says so or something else.
+            Method::Patch if self.says_offset.is_some() => Ok(reached(204, upload)),
             Method::Delete => {
                 self.data.uploads.remove(path);
                 Ok(Response {
