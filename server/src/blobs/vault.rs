@@ -28,7 +28,8 @@ const S3_BUFFER: usize = 8 << 20;
 const S3_PARTS: usize = 2;
 
 /// How long S3 may take to accept a connection, and to answer or to go on with an answer. How long a whole answer takes
-/// is up to the reader: a phone on a weak link needs minutes for a photo.
+/// is up to the reader: a phone on a weak link needs minutes for a photo. Only one that takes nothing for so long loses
+/// it, and comes back with a range.
 const S3_CONNECT: Duration = Duration::from_secs(5);
 const S3_ANSWER: Duration = Duration::from_secs(30);
 
