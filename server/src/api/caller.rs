@@ -80,8 +80,10 @@ fn verified(request: &HttpRequest, expired: Expired) -> Result<Verified, Problem
         TokenError::Invalid => Problem::new(ProblemCode::TokenInvalid),
         TokenError::Expired => Problem::new(ProblemCode::TokenExpired),
     })?;
+    // An upload's requests change nothing but the upload, and a client of tus that is told to wait throws it away.
+    let sparing = verified.scope != TokenScope::Full && expired == Expired::Refused;
     app.rates
-        .take(verified.member, verified.scope != TokenScope::Full, now_ms)
+        .take(verified.member, sparing, now_ms)
         .map_err(|wait_ms| Problem::new(ProblemCode::TooManyRequests).retry_after(wait_ms))?;
     Ok(verified)
 }

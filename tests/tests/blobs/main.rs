@@ -4,6 +4,7 @@ mod across;
 mod backups;
 mod browser;
 mod kept;
+mod leaver;
 mod many;
 mod spec;
 mod tuspy;
