@@ -42,7 +42,9 @@ pub(super) fn sign(headers: &mut HeaderMap) {
 /// A request that names its method in a header has that one, whichever it was sent with. At an upload's address POST
 /// is the one that looks there.
 pub(super) fn named_method(request: &mut ServiceRequest) {
-    let Some(named) = request.headers().get("x-http-method-override") else {
+    let named = request.headers().get("x-http-method-override");
+    // Some clients send a name with nothing behind it.
+    let Some(named) = named.filter(|value| !value.as_bytes().trim_ascii().is_empty()) else {
         return;
     };
     let method = if request.path().starts_with(UPLOADS) {
