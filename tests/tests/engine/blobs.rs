@@ -193,6 +193,32 @@ on_both_backends! {
         assert_eq!(reads(&cast.engine, assigned[1], hash), "no", "he is not assigned any more");
     }
 
+    fn a_field_that_a_reader_of_the_record_does_not_read_hides_its_file(backend) {
+        let mut cast = Cast::meet(backend);
+        let (person, order) = (record(), record());
+        let draft = subject(&cast.prosecutor, person);
+        assert_eq!(push(&cast.engine, &mut cast.prosecutor, &draft), "accepted");
+        let hash = deliver(&cast.engine, cast.prosecutor.holder.member, b"a signed pledge");
+        let set = [
+            ("subject", json!(person)),
+            ("target_minutes", json!(600)),
+            ("period_from", json!("2026-11-01")),
+            ("period_until", json!("2026-12-01")),
+            ("pledge", json!(hex::encode(hash))),
+        ];
+        let draft = with(cast.prosecutor.draft("service_order", order), &set);
+        assert_eq!(push(&cast.engine, &mut cast.prosecutor, &draft), "accepted");
+        let district: UnitCode = "350111000000".parse().expect("a code");
+        let head = cast.engine.member(Role::DepartmentHead, &district, 0).id;
+        let leader = cast.leader.holder.member;
+        let listed = |member| look(&cast.engine, member, |db, looker| evidence::list(db, looker, order, 0));
+        assert_eq!(reads(&cast.engine, head, hash), "pledge");
+        assert_eq!(listed(head).expect("a reader").blobs.len(), 1);
+        assert_eq!(reads(&cast.engine, leader, hash), "no", "he reads the order and not its pledge");
+        let listing = listed(leader).expect("he reads the order");
+        assert!(listing.blobs.is_empty() && listing.reading.is_none());
+    }
+
     fn a_photo_that_was_taken_out_or_refused_is_still_read_where_its_operation_is(backend) {
         let mut cast = Cast::meet(backend);
         let id = record();
