@@ -1,6 +1,7 @@
 //! Where the bytes are: a folder of this machine, or a bucket of an S3 service. The only place that knows how.
 
 use std::error::Error as _;
+use std::fs::File;
 use std::ops::Range;
 use std::path::Path as FilePath;
 use std::sync::Arc;
@@ -111,6 +112,33 @@ impl From<object_store::Error> for VaultError {
     }
 }
 
+/// Makes a folder, and those in which its objects will lie. Their names are on the disk before anything is kept in them:
+/// whoever writes an object sees to the name in its own folder only.
+fn make(folder: &FilePath) -> std::io::Result<()> {
+    let missing = folder
+        .ancestors()
+        .take_while(|one| !one.exists() && !one.as_os_str().is_empty());
+    let missing: Vec<&FilePath> = missing.collect();
+    std::fs::create_dir_all(folder)?;
+    for above in missing.iter().filter_map(|made| made.parent()) {
+        let here = FilePath::new(".");
+        let above = if above.as_os_str().is_empty() { here } else { above };
+        File::open(above)?.sync_all()?;
+    }
+    let mut made = false;
+    for first in 0..=u8::MAX {
+        match std::fs::create_dir(folder.join(hex::encode([first]))) {
+            Ok(()) => made = true,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if made {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
 /// A store of objects, each written once under a random key. Cloning shares it.
 #[derive(Clone, Debug)]
 pub struct Vault {
@@ -125,10 +153,16 @@ pub type Stream = BoxStream<'static, Result<Bytes, VaultError>>;
 impl Vault {
     /// Opens the store; a missing folder is made. An S3 service is first asked when something is needed of it.
     pub fn open(place: &VaultPlace) -> Result<Vault, VaultError> {
+        if let Some(folder) = place.url.strip_prefix("file://") {
+            make(FilePath::new(folder)).map_err(|error| VaultError::Place(format!("{}: {error}", place.url)))?;
+        }
+        Vault::reach(place)
+    }
+
+    fn reach(place: &VaultPlace) -> Result<Vault, VaultError> {
         let wrong = |error: &dyn std::fmt::Display| VaultError::Place(format!("{}: {error}", place.url));
         if let Some(folder) = place.url.strip_prefix("file://") {
             let folder = FilePath::new(folder);
-            std::fs::create_dir_all(folder).map_err(|e| wrong(&e))?;
             let files = LocalFileSystem::new_with_prefix(folder).map_err(|e| wrong(&e))?;
             return Ok(Vault {
                 // The file and its name are on the disk before anybody is told.
@@ -182,7 +216,7 @@ impl Vault {
             Some(folder) if !FilePath::new(folder).is_dir() => {
                 Err(VaultError::Place(format!("there is no blob store {}", place.url)))
             }
-            _ => Vault::open(place),
+            _ => Vault::reach(place),
         }
     }
 
