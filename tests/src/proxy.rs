@@ -30,6 +30,8 @@ pub enum Cut {
     /// Let PostgreSQL's `COMMIT` through and cut the connection when its answer comes: the server has committed, and
     /// its client cannot know.
     AtCommit,
+    /// The same, after so many others have gone through.
+    AtCommitAfter(usize),
 }
 
 /// What happens to new connections.
@@ -218,7 +220,6 @@ impl Shared {
 
     /// How many of the bytes may still go before the connection is cut or held; `None`: all, and it goes on.
     fn allowed(&self, way: Way, bytes: &[u8], doomed: &AtomicBool) -> Option<(usize, End)> {
-        const COMMIT: &[u8] = b"COMMIT\0";
         let mut state = self.state();
         match state.cut? {
             Cut::After(which, left) if which == way => {
@@ -235,14 +236,22 @@ impl Shared {
                 }
                 state.cut = Some(Cut::Hold(which, left - bytes.len()));
             }
-            Cut::AtCommit if way == Way::Up && bytes.windows(COMMIT.len()).any(|part| part == COMMIT) => {
+            Cut::AtCommit | Cut::AtCommitAfter(0) if way == Way::Up && commits(bytes) => {
                 state.cut = None;
                 doomed.store(true, Ordering::SeqCst);
             }
-            Cut::After(..) | Cut::Hold(..) | Cut::AtCommit => {}
+            Cut::AtCommitAfter(left) if way == Way::Up && commits(bytes) => {
+                state.cut = Some(Cut::AtCommitAfter(left - 1));
+            }
+            Cut::After(..) | Cut::Hold(..) | Cut::AtCommit | Cut::AtCommitAfter(_) => {}
         }
         None
     }
+}
+
+fn commits(bytes: &[u8]) -> bool {
+    const COMMIT: &[u8] = b"COMMIT\0";
+    bytes.windows(COMMIT.len()).any(|part| part == COMMIT)
 }
 
 /// Ends a connection at both ends; it may have ended already.

@@ -85,7 +85,7 @@ pub async fn create(
         metadata: tus::text(&request, "upload-metadata")?.unwrap_or_default().to_owned(),
         concat,
     };
-    let mut standing = app.uploads.begin(caller.member, asked).await?;
+    let mut standing = begin(&app, caller.member, asked).await?;
     let id = standing.id;
     if brings && !composed {
         let arriving = Arriving {
@@ -262,6 +262,15 @@ pub async fn instead(
             Ok(HttpResponse::NoContent().finish())
         }
         _ => Err(Problem::new(ProblemCode::MethodWrong)),
+    }
+}
+
+/// Begins in a task of its own: parts that are being put together are not left half-way when the connection is gone.
+async fn begin(app: &web::Data<App>, member: MemberId, asked: Creation) -> Result<Standing, Problem> {
+    let uploads = app.uploads.clone();
+    match actix_web::rt::spawn(async move { uploads.begin(member, asked).await }).await {
+        Ok(begun) => Ok(begun?),
+        Err(_) => Err(Problem::new(ProblemCode::Internal)),
     }
 }
 

@@ -63,20 +63,19 @@ pub(super) async fn admit(
         Source::Own { written, .. } => written.first().map_or(as_long(delivery.reached), |piece| piece.start),
         Source::Others(_) => 0,
     };
-    let gathered = gather(parts, delivery.id, source).await?;
+    let gathered = match gather(parts, delivery.id, source).await {
+        // A piece is lost, or a part ended meanwhile. Nothing will ever come of this upload.
+        Err(BlobError::Gone) => {
+            throw_away(parts, delivery).await?;
+            return Err(BlobError::Gone);
+        }
+        gathered => gathered?,
+    };
     let announced = Announced::read(&row.metadata)?;
     let media = match judge(parts, &announced, &gathered.found, delivery.reached) {
         Ok(media) => media,
         Err(refused) => {
-            let own = Arc::clone(parts);
-            let ended = blocking(move || {
-                own.store.write(|db| {
-                    query!(db, uploads::remove_pieces(&delivery.id))?;
-                    query!(db, uploads::end(&delivery.id))?;
-                    Ok::<_, BlobError>(())
-                })
-            })
-            .await;
+            let ended = throw_away(parts, delivery).await;
             let mut objects = gathered.made;
             if ended.is_ok() {
                 objects.extend(gathered.spent);
@@ -103,12 +102,28 @@ pub(super) async fn admit(
             parts.remove(objects).await;
         }
         Err(error) => {
-            parts.remove(gathered.made).await;
+            parts.give_up(delivery.id, delivery.holder, gathered.made).await;
             return Err(error);
         }
     }
     parts.admitted.notify_one();
     Ok(())
+}
+
+/// Ends the upload of which nothing can come, if its lease is still the holder's.
+async fn throw_away(parts: &Arc<Parts>, delivery: Delivery) -> Result<(), BlobError> {
+    let own = Arc::clone(parts);
+    blocking(move || {
+        own.store.write(|db| {
+            if !query!(db, uploads::release(&delivery.id, &delivery.holder))? {
+                return Err(BlobError::Locked);
+            }
+            query!(db, uploads::remove_pieces(&delivery.id))?;
+            query!(db, uploads::end(&delivery.id))?;
+            Ok(())
+        })
+    })
+    .await
 }
 
 /// Puts the whole into one object, unless it is in one already, and hashes it.
@@ -161,7 +176,13 @@ async fn join(parts: &Arc<Parts>, pieces: &[PieceRow]) -> Result<(Found, String)
     let mut whole = Whole::default();
     let mut writing = parts.vault.begin()?;
     for piece in pieces {
-        let mut bytes = parts.vault.read(&piece.object, None).await?;
+        let mut bytes = match parts.vault.read(&piece.object, None).await {
+            Err(VaultError::Missing) => {
+                tracing::warn!(object = piece.object, "a piece of an upload is lost");
+                return Err(BlobError::Gone);
+            }
+            bytes => bytes?,
+        };
         while let Some(part) = bytes.next().await {
             let part = part?;
             whole.update(&part);
@@ -260,7 +281,7 @@ fn place(db: &mut Db<'_>, blob: &BlobRow, lost: Option<&str>) -> Result<bool, Bl
         return Ok(true);
     }
     // It is there, and stays even if it was about to go. If it has just gone, it is new.
-    if !query!(db, blobs::spare(&blob.sha256))? {
+    if !query!(db, blobs::arrived_again(&blob.sha256, blob.received_ms))? {
         return match query!(db, blobs::admit(blob))? {
             true => Ok(true),
             false => Err(StoreError::Busy.into()),

@@ -139,7 +139,7 @@ async fn uploads(store: &Store, vault: &Vault, by: Collecting, done: &mut Collec
 }
 
 /// Those of `objects` that no row names.
-fn unnamed(db: &mut crate::store::Db<'_>, mut objects: Vec<String>) -> Result<Vec<String>, StoreError> {
+pub(super) fn unnamed(db: &mut crate::store::Db<'_>, mut objects: Vec<String>) -> Result<Vec<String>, StoreError> {
     let asked: Vec<&str> = objects.iter().map(String::as_str).collect();
     let named = query!(db, collecting::named(&asked))?;
     objects.retain(|object| !named.contains(object));
@@ -160,7 +160,7 @@ async fn condemn(store: &Store, by: Collecting, done: &mut Collected) -> Result<
                 return Ok((None, 0));
             };
             let named: Vec<&[u8]> = orphans.iter().map(|hash| hash.0.as_slice()).collect();
-            let condemned = own.write(|db| query!(db, collecting::condemn(&named, by.now_ms)))?;
+            let condemned = own.write(|db| query!(db, collecting::condemn(&named, before_ms, by.now_ms)))?;
             Ok((Some(last.0.to_vec()), condemned))
         })
         .await?;

@@ -16,7 +16,7 @@ use crate::store::rows::{PieceRow, UploadRow};
 const MOST: usize = 64;
 
 /// How long parts are kept once they have been put together, ms: the answer may have been lost.
-const AFTER_MS: i64 = 3_600_000;
+pub(super) const AFTER_MS: i64 = 3_600_000;
 
 /// The ids in `final;URL URL …`.
 pub(super) fn parts_of(concat: &str) -> Result<Vec<[u8; 16]>, BlobError> {

@@ -24,6 +24,10 @@ pub(super) const RENEW: Duration = Duration::from_secs(2);
 /// After so long a silence a writer is sent away when another comes.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// After so long a silence a writer is sent away even if nobody comes: a phone whose network is gone says no word of it,
+/// and its connection and what is gathered of its bytes would be held for ever.
+pub(super) const GIVEN_UP: Duration = Duration::from_secs(120);
+
 /// How long to wait until one who is sent away has put down what he has.
 const LEAVING: Duration = Duration::from_secs(10);
 
@@ -53,14 +57,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Receivers {
-    /// Takes the place of who receives for `id`; the lease has been taken before, so nobody else has it here.
+    /// Takes the place of who receives for `id`; the lease has been taken before. Whoever was in it has lost the lease
+    /// and is sent away: nothing he brings can be put down any more.
     pub fn enter(&self, id: [u8; 16]) -> Present<'_> {
         let presence = Arc::new(Presence {
             heard: Mutex::new(Instant::now()),
             leave: Notify::new(),
             gone: watch::Sender::new(false),
         });
-        locked(&self.present).insert(id, Arc::clone(&presence));
+        if let Some(replaced) = locked(&self.present).insert(id, Arc::clone(&presence)) {
+            replaced.leave.notify_one();
+        }
         if self.stopping.load(Ordering::SeqCst) {
             presence.leave.notify_one();
         }
@@ -179,5 +186,25 @@ impl Parts {
         if let Err(error) = released {
             tracing::warn!(%error, "the lease of an upload stays until it has run out");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_has_lost_the_lease_is_sent_away_by_the_next() {
+        let receivers = Receivers::default();
+        let first = receivers.enter([1; 16]);
+        let second = receivers.enter([1; 16]);
+        first.leave().await;
+        drop(first);
+        assert!(
+            locked(&receivers.present).contains_key(&[1; 16]),
+            "the second is there still"
+        );
+        receivers.stop();
+        second.leave().await;
     }
 }

@@ -28,4 +28,7 @@ pub mod shelf;
 pub mod uploads;
 pub mod vault;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::BlobError;

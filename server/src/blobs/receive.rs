@@ -127,7 +127,8 @@ impl Receiving<'_> {
                 standing.length = Some(length);
             }
         }
-        let room = standing.length.unwrap_or(most) - standing.reached;
+        // The most may have been more when the upload began.
+        let room = standing.length.unwrap_or(most).saturating_sub(standing.reached);
         if arriving.announced.is_some_and(|bytes| bytes > room) {
             return Err(BlobError::TooLarge(standing.length.unwrap_or(most)));
         }
@@ -200,6 +201,7 @@ impl Receiving<'_> {
             let part = tokio::select! {
                 part = arriving.body.next() => part,
                 () = self.present.leave() => break End::SentAway,
+                () = tokio::time::sleep(self.parts.limits.silence) => break End::SentAway,
             };
             let bytes = match part {
                 None => break End::Complete,
@@ -289,6 +291,6 @@ impl Receiving<'_> {
     /// Removes what was written and is not wanted.
     async fn forget(&mut self) {
         let objects = self.written.drain(..).map(|piece| piece.object).collect();
-        self.parts.remove(objects).await;
+        self.parts.give_up(self.id, self.holder, objects).await;
     }
 }

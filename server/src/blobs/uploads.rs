@@ -1,6 +1,7 @@
 //! Uploads: begun, asked after, ended. Receiving their bytes is [`receive`](super::receive)'s part.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sync_protocol::feed::Hash;
 use sync_protocol::id::MemberId;
@@ -8,8 +9,9 @@ use tokio::sync::Notify;
 
 use super::BlobError;
 use super::announced::Announced;
+use super::collect;
 use super::compose;
-use super::lease::Receivers;
+use super::lease::{GIVEN_UP, Receivers};
 use super::vault::Vault;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -53,6 +55,8 @@ pub struct UploadLimits {
     pub piece_bytes: u64,
     /// How long an upload is kept, ms.
     pub life_ms: i64,
+    /// After so long a silence a writer is sent away even if nobody else comes.
+    pub silence: Duration,
 }
 
 /// What a creation asks for.
@@ -128,6 +132,7 @@ impl Uploads {
                 uploads: settings.max_uploads,
                 piece_bytes: settings.piece_bytes,
                 life_ms: i64::try_from(settings.upload_days).unwrap_or(i64::MAX / DAY_MS) * DAY_MS,
+                silence: GIVEN_UP,
             },
         }))
     }
@@ -182,7 +187,11 @@ impl Uploads {
         let parts = Arc::clone(&self.0);
         blocking(move || {
             parts.store.write(|db| {
-                if query!(db, uploads::open_count(member, now_ms))? >= i64::from(limits.uploads) {
+                if query!(
+                    db,
+                    uploads::open_count(member, now_ms, now_ms.saturating_add(compose::AFTER_MS))
+                )? >= i64::from(limits.uploads)
+                {
                     return Err(BlobError::TooMany(limits.uploads));
                 }
                 query!(db, uploads::insert(&row))?;
@@ -263,6 +272,26 @@ impl Parts {
             return Err(BlobError::Gone);
         }
         Ok(row)
+    }
+
+    /// Removes objects of a request that came to nothing, if no row names them. A transaction whose answer was lost may
+    /// have been committed all the same: the upload's row is written first, which waits for one that is still under way.
+    pub async fn give_up(self: &Arc<Self>, id: [u8; 16], holder: [u8; 16], objects: Vec<String>) {
+        if objects.is_empty() {
+            return;
+        }
+        let parts = Arc::clone(self);
+        let unnamed = blocking(move || {
+            parts.store.write(|db| {
+                query!(db, uploads::release(&id, &holder))?;
+                Ok(collect::unnamed(db, objects)?)
+            })
+        })
+        .await;
+        match unnamed {
+            Ok(unnamed) => self.remove(unnamed).await,
+            Err(error) => tracing::warn!(%error, "objects stay behind until they are collected"),
+        }
     }
 
     /// Removes objects that no row names any more. What cannot be removed now is found later by the collector, which

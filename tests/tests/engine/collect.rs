@@ -196,6 +196,21 @@ on_both_backends! {
         assert!(is_whole(engine, &hash(&whole)));
     }
 
+    fn a_photo_that_was_delivered_again_is_kept_as_long_as_a_new_one(backend) {
+        let cast = Cast::meet(backend);
+        let engine = &cast.engine;
+        let whole = photo(1, 50_000);
+        let days = engine.app.settings.orphan_days as i64;
+        for _ in 0..2 {
+            send(engine, &cast.leader, &whole, whole.len()).expect("a whole photo");
+            assert_eq!(gather(engine, true).condemned, 0);
+            engine.clock.advance((days - 1) * DAY_MS);
+            assert_eq!(gather(engine, true).condemned, 0);
+        }
+        engine.clock.advance(2 * DAY_MS);
+        assert_eq!(gather(engine, true).condemned, 1);
+    }
+
     fn what_an_operation_refers_to_never_goes(backend) {
         let mut rng = seed::rng("collect");
         for _ in 0..seed::rounds(2) {

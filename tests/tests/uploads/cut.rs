@@ -94,7 +94,7 @@ on_both_backends! {
         drop(wire);
         world.server.run();
         let at = offset(&api, &path);
-        assert!((4 << 20..4_500_000).contains(&at), "{at}");
+        assert!((4 << 20..=4_500_000).contains(&at), "{at}");
         let rest = &bytes[at as usize..];
         let deadline = Instant::now() + Duration::from_secs(60);
         // The dead server's lease runs out.

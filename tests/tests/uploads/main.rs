@@ -7,3 +7,4 @@ mod hostile;
 mod life;
 mod own;
 mod two_servers;
+mod unanswered;

@@ -36,6 +36,14 @@ pub fn spare(conn: &mut Conn, sha256: &Hash) -> StoreResult<bool> {
     Ok(kept == 1)
 }
 
+/// The blob was delivered again: it is kept as long as if it were new. Answers false when it is gone.
+pub fn arrived_again(conn: &mut Conn, sha256: &Hash, now_ms: i64) -> StoreResult<bool> {
+    let kept = diesel::update(blob::table.find(sha256.as_slice()))
+        .set((blob::condemned_ms.eq(None::<i64>), blob::received_ms.eq(now_ms)))
+        .execute(conn)?;
+    Ok(kept == 1)
+}
+
 /// Gives a blob another object in place of `lost`.
 pub fn replace_object(conn: &mut Conn, sha256: &Hash, lost: &str, object: &str) -> StoreResult<bool> {
     let lost = blob::table.find(sha256.as_slice()).filter(blob::object.eq(lost));

@@ -57,10 +57,12 @@ pub fn orphans(conn: &mut Conn, sha256: &[u8], before_ms: i64, limit: i64) -> St
         .load(conn)?)
 }
 
-/// From now on the blobs count as absent, but for those that something refers to. Answers how many.
-pub fn condemn(conn: &mut Conn, hashes: &[&[u8]], now_ms: i64) -> StoreResult<usize> {
+/// From now on the blobs count as absent, but for those that something refers to or that were delivered since `before_ms`.
+/// Answers how many.
+pub fn condemn(conn: &mut Conn, hashes: &[&[u8]], before_ms: i64, now_ms: i64) -> StoreResult<usize> {
     let orphans = blob::table
         .filter(blob::sha256.eq_any(hashes).and(blob::condemned_ms.is_null()))
+        .filter(blob::received_ms.lt(before_ms))
         .filter(not(exists(blob_ref::table.filter(blob_ref::sha256.eq(blob::sha256)))));
     Ok(diesel::update(orphans)
         .set(blob::condemned_ms.eq(Some(now_ms)))

@@ -23,11 +23,14 @@ pub fn by_id(conn: &mut Conn, id: &[u8; 16]) -> StoreResult<Option<UploadRow>> {
         .optional()?)
 }
 
-/// How many uploads of a member are open.
-pub fn open_count(conn: &mut Conn, member: MemberId, now_ms: i64) -> StoreResult<i64> {
+/// How many uploads of a member are unfinished: open ones, and parts that nothing was made of. Once a part has been put
+/// to use it expires by `spent_ms`.
+pub fn open_count(conn: &mut Conn, member: MemberId, now_ms: i64, spent_ms: i64) -> StoreResult<i64> {
+    let open = upload::state.eq(0).and(upload::expires_ms.gt(now_ms));
+    let part = upload::state.eq(1).and(upload::concat.eq("partial"));
     Ok(upload::table
         .filter(upload::member.eq(member.0.as_slice()))
-        .filter(upload::state.eq(0).and(upload::expires_ms.gt(now_ms)))
+        .filter(open.or(part.and(upload::expires_ms.gt(spent_ms))))
         .count()
         .get_result(conn)?)
 }
@@ -64,15 +67,15 @@ pub fn renew(conn: &mut Conn, id: &[u8; 16], holder: &[u8; 16], lease_ms: i64) -
     Ok(diesel::update(own).set(upload::lease_ms.eq(lease_ms)).execute(conn)? == 1)
 }
 
-/// Ends the holder's lease.
-pub fn release(conn: &mut Conn, id: &[u8; 16], holder: &[u8; 16]) -> StoreResult<()> {
+/// Ends the holder's lease. Answers false when it is not his any more.
+pub fn release(conn: &mut Conn, id: &[u8; 16], holder: &[u8; 16]) -> StoreResult<bool> {
     let own = upload::table
         .find(id.as_slice())
         .filter(upload::holder.eq(holder.as_slice()));
-    diesel::update(own)
+    let released = diesel::update(own)
         .set((upload::holder.eq(None::<&[u8]>), upload::lease_ms.eq(0)))
         .execute(conn)?;
-    Ok(())
+    Ok(released == 1)
 }
 
 /// Says how long the upload will be, if that is not known yet.

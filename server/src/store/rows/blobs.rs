@@ -23,7 +23,7 @@ pub struct BlobRow {
     pub sm3: Hash,
     /// Its key in the blob store.
     pub object: String,
-    /// When it was admitted, ms.
+    /// When it was delivered last, ms.
     pub received_ms: i64,
     /// A verified backup contains it.
     pub durable: bool,
