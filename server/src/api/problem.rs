@@ -97,6 +97,7 @@ problems! {
     UploadLocked = "upload_locked", 423, "这次上传正在进行中", "Another request is writing to the upload", "Wait as long as Retry-After says, then ask HEAD.";
     UploadChecksumWrong = "upload_checksum_wrong", 460, "这一段数据校验不符,请重传", "These bytes do not have the checksum that came with them", "They were thrown away; send them again.";
     TooManyUploads = "too_many_uploads", 429, "未完成的上传太多", "Too many unfinished uploads", "Finish or end others first; `limit` says how many may be open.";
+    TooManyUnreferred = "too_many_unreferred", 429, "未关联记录的文件太多,请先上传记录", "Too many bytes that no record refers to", "Push the records that refer to them first; `limit` says how many bytes may lie here without.";
     BlobTooLarge = "blob_too_large", 413, "文件太大", "The file is too large", "`limit` says how many bytes it may have.";
     BlobHashWrong = "blob_hash_wrong", 422, "文件与登记的哈希值不符,请重传", "The bytes do not have the hash that was announced", "They were thrown away. Hash the original again and send it anew.";
     BlobMediaRefused = "blob_media_refused", 415, "只接收照片、短语音和PDF文件", "Only photos, short voice notes and PDF documents are taken", "GET /v1/config lists the media types; sending it again is of no use.";

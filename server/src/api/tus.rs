@@ -131,7 +131,10 @@ impl From<BlobError> for Problem {
         match error {
             BlobError::Malformed(_) | BlobError::Cut => Problem::with(ProblemCode::RequestInvalid, detail),
             BlobError::NotFound => Problem::new(ProblemCode::NotFound),
-            BlobError::Gone => Problem::new(ProblemCode::UploadGone),
+            BlobError::Gone | BlobError::TooManyPieces => Problem::new(ProblemCode::UploadGone),
+            BlobError::TooMuch(limit) => Problem::new(ProblemCode::TooManyUnreferred)
+                .member("limit", limit)
+                .retry_after(MANY_MS),
             BlobError::Composed => Problem::with(ProblemCode::Forbidden, detail),
             BlobError::OffsetWrong(offset) => {
                 Problem::with(ProblemCode::UploadOffsetWrong, detail).member("offset", offset)

@@ -55,7 +55,7 @@ pub async fn abilities(app: web::Data<App>) -> HttpResponse {
         (status = 415, description = "blob_media_refused, media_unsupported", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "blob_hash_wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 423, description = "upload_locked", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "too_many_uploads", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "too_many_uploads, too_many_unreferred", body = ProblemBody, content_type = "application/problem+json"),
         (status = 460, description = "upload_checksum_wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 507, description = "storage_full", body = ProblemBody, content_type = "application/problem+json"),
     ))]

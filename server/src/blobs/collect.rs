@@ -4,7 +4,9 @@
 //! - A blob that nothing has referred to for the days of the setting is *condemned*: from then on it counts as absent, so a
 //!   push that refers to it hears that it is wanted, and whoever delivers it again spares it. An hour later it goes, unless
 //!   something refers to it by then. That is looked at under a lock on all references, so no push slips in between.
-//! - An object that no row names and that is older than a day was left behind when a process was killed.
+//! - An object that no row names and that is older than a day was left behind when a process was killed; or a restore has
+//!   brought back rows from before it arrived. So for a while after a restore none of these goes: somebody may still look
+//!   for what the backup lacks.
 //!
 //! Rows go first and objects after the commit: whatever dies in between leaves an object that no row names, never a row
 //! without its object. Several servers may do this at once, for each step asks again what it is about to remove.
@@ -90,7 +92,9 @@ pub async fn collect(store: &Store, vault: &Vault, by: Collecting) -> Result<Col
     remove_condemned(store, vault, by, &mut done).await?;
     if by.thorough {
         condemn(store, by, &mut done).await?;
-        leftovers(store, vault, &mut done).await?;
+        if !restored_lately(store, by).await? {
+            leftovers(store, vault, &mut done).await?;
+        }
     }
     if done != Collected::default() {
         tracing::info!(
@@ -216,6 +220,23 @@ fn judge(db: &mut crate::store::Db<'_>, by: Collecting, until_ms: i64) -> Result
         journal::write(db, by.now_ms, None, Event::BlobsCollected, "blobs", detail)?;
     }
     Ok((spared, objects))
+}
+
+/// When a restore ended the history before.
+#[derive(serde::Deserialize)]
+struct Ended {
+    ended_ms: i64,
+}
+
+/// Whether the last restore is younger than orphans may be.
+async fn restored_lately(store: &Store, by: Collecting) -> Result<bool, CollectError> {
+    let own = store.clone();
+    let text = blocking(move || Ok(own.read(|db| query!(db, meta::get("generation_before")))?)).await?;
+    let Some(text) = text else { return Ok(false) };
+    let before: Vec<Ended> = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt)?;
+    let days = i64::try_from(by.orphan_days).unwrap_or(i64::MAX / DAY_MS);
+    let until_ms = |ended: &Ended| ended.ended_ms.saturating_add(days * DAY_MS);
+    Ok(before.iter().any(|ended| by.now_ms < until_ms(ended)))
 }
 
 /// Removes objects that no row names, once they are older than a day by the store's own clock: one that is being

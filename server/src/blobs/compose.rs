@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::BlobError;
 use super::admit::{Delivery, Source, admit};
 use super::lease::LEASE_MS;
+use super::receive::MOST_PIECES;
 use super::uploads::{Parts, Standing, WHOLE, as_long, blocking, is_part};
 use crate::query;
 use crate::random;
@@ -60,6 +61,9 @@ pub(super) async fn compose(parts: &Arc<Parts>, mut row: UploadRow, ids: Vec<[u8
                 }
                 length += part.reached.unsigned_abs();
                 pieces.extend(own.store.read(|db| query!(db, uploads::pieces(id)))?);
+            }
+            if pieces.len() as i64 > 4 * MOST_PIECES {
+                return Err(BlobError::Malformed("Upload-Concat names too many pieces".to_owned()));
             }
             let most = own.limits.blob_bytes;
             if length > most {

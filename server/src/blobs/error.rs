@@ -31,6 +31,12 @@ pub enum BlobError {
     /// The member has begun too many.
     #[error("at most {0} uploads may be unfinished")]
     TooMany(u32),
+    /// The member has sent too much that nothing refers to.
+    #[error("at most {0} bytes may lie here that no record refers to")]
+    TooMuch(u64),
+    /// It came in too many pieces.
+    #[error("the upload came in too many pieces")]
+    TooManyPieces,
     /// It has more bytes than it may have, or than were announced.
     #[error("at most {0} bytes")]
     TooLarge(u64),

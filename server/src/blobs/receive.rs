@@ -16,6 +16,9 @@ use super::vault::Writing;
 use crate::query;
 use crate::store::rows::{PieceRow, UploadRow, UploadStep};
 
+/// Most pieces of one upload: far more than the worst network makes of the largest photo.
+pub(super) const MOST_PIECES: i64 = 1_024;
+
 /// What a request brings.
 pub struct Arriving<S> {
     /// Where its bytes begin.
@@ -76,6 +79,10 @@ impl Uploads {
             receiving.forget().await;
         }
         parts.release(id, holder).await;
+        if matches!(received, Err(BlobError::TooManyPieces)) {
+            drop(present);
+            self.end(member, id).await?;
+        }
         received
     }
 }
@@ -114,6 +121,7 @@ impl Receiving<'_> {
         if arriving.offset != standing.reached {
             return Err(BlobError::OffsetWrong(standing.reached));
         }
+        self.is_handy().await?;
         let most = self.parts.limits.blob_bytes;
         if let Some(length) = arriving.length {
             if standing.length.is_some_and(|known| known != length) || length < standing.reached {
@@ -171,6 +179,16 @@ impl Receiving<'_> {
     async fn current(&self, member: MemberId) -> Result<UploadRow, BlobError> {
         let (parts, id) = (Arc::clone(self.parts), self.id);
         blocking(move || parts.own(member, &id)).await
+    }
+
+    /// Refuses an upload in so many pieces that putting them together would keep the server busy.
+    async fn is_handy(&self) -> Result<(), BlobError> {
+        let (parts, id) = (Arc::clone(self.parts), self.id);
+        blocking(move || {
+            let pieces = parts.store.read(|db| query!(db, uploads::piece_count(&id)))?;
+            (pieces < MOST_PIECES).then_some(()).ok_or(BlobError::TooManyPieces)
+        })
+        .await
     }
 
     async fn set_length(&self, length: u64) -> Result<(), BlobError> {

@@ -51,6 +51,8 @@ pub struct UploadLimits {
     pub voice_bytes: u64,
     /// Most unfinished uploads of one member.
     pub uploads: u32,
+    /// Most bytes of one member that nothing refers to.
+    pub unreferred_bytes: u64,
     /// After so many bytes a piece is put down.
     pub piece_bytes: u64,
     /// How long an upload is kept, ms.
@@ -130,6 +132,7 @@ impl Uploads {
                 blob_bytes: settings.max_blob_bytes,
                 voice_bytes: settings.max_voice_bytes,
                 uploads: settings.max_uploads,
+                unreferred_bytes: settings.max_unreferred_bytes,
                 piece_bytes: settings.piece_bytes,
                 life_ms: i64::try_from(settings.upload_days).unwrap_or(i64::MAX / DAY_MS) * DAY_MS,
                 silence: GIVEN_UP,
@@ -166,6 +169,7 @@ impl Uploads {
             None | Some("partial") => None,
             Some(text) => Some(compose::parts_of(text)?),
         };
+        self.has_room(member).await?;
         let now_ms = self.0.clock.now_ms();
         let row = UploadRow {
             id: random::uuid()?.into_bytes(),
@@ -199,6 +203,21 @@ impl Uploads {
             })
         })
         .await
+    }
+
+    /// Refuses whoever has filled the store with what no record refers to.
+    async fn has_room(&self, member: MemberId) -> Result<(), BlobError> {
+        let parts = Arc::clone(&self.0);
+        let (lying, coming) = blocking(move || {
+            parts.store.read(|db| {
+                let lying = query!(db, blobs::unreferred_bytes(member))?;
+                Ok::<_, BlobError>((lying, query!(db, uploads::open_bytes(member))?))
+            })
+        })
+        .await?;
+        let bytes: u64 = lying.iter().chain(&coming).map(|bytes| bytes.unsigned_abs()).sum();
+        let most = self.0.limits.unreferred_bytes;
+        (bytes < most).then_some(()).ok_or(BlobError::TooMuch(most))
     }
 
     /// How an upload stands. Whoever has stopped sending to it without a word is sent away first, so that all that came

@@ -74,6 +74,12 @@ pub(super) fn whole(s: &Settings) -> Checked {
     within("max_blob_bytes", s.max_blob_bytes, 65_536, 1 << 40)?;
     within("max_voice_bytes", s.max_voice_bytes, 65_536, 1 << 40)?;
     within("max_uploads", s.max_uploads.into(), 1, 100_000)?;
+    within(
+        "max_unreferred_bytes",
+        s.max_unreferred_bytes,
+        s.max_blob_bytes,
+        1 << 50,
+    )?;
     within("piece_bytes", s.piece_bytes, 65_536, 1 << 30)?;
     within("upload_days", s.upload_days, 1, 366)?;
     within("orphan_days", s.orphan_days, 1, 3_660)?;

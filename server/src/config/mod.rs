@@ -78,6 +78,8 @@ settings! {
     max_voice_bytes: u64 = "8388608", "WUYUAN_MAX_VOICE_BYTES";
     /// Most unfinished uploads of one member.
     max_uploads: u32 = "64", "WUYUAN_MAX_UPLOADS";
+    /// Most bytes that one member may have sent and that no record refers to.
+    max_unreferred_bytes: u64 = "1073741824", "WUYUAN_MAX_UNREFERRED_BYTES";
     /// After so many bytes a part of an upload is made safe, and its phone need not send it again.
     piece_bytes: u64 = "8388608", "WUYUAN_PIECE_BYTES";
     /// How long an unfinished upload is kept, in days.

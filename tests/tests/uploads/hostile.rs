@@ -95,6 +95,37 @@ on_both_backends! {
     }
 }
 
+on_both_backends! {
+    fn what_no_record_refers_to_may_not_fill_the_disk(backend) {
+        let settings = [("max_blob_bytes", "100000"), ("max_unreferred_bytes", "250000")];
+        let world = World::with(backend, &settings);
+        let api = world.sign_in(world.holder(Role::InfoOfficer, 0));
+        for n in 0..2 {
+            assert_eq!(sent(&api, &photo(n, 100_000)).status, 204);
+        }
+        let open = begun(&api, &photo(2, 100_000));
+        assert_eq!(append(&api, &open, 0, &photo(2, 100_000)[..60_000]).status, 204);
+        let answer = begin(&api, &photo(3, 100_000));
+        assert_eq!(answer.problem(), (429, "too_many_unreferred".to_owned()));
+        assert_eq!(answer.json()["limit"], 250_000);
+        // Ending one, or having a record refer to another, makes room.
+        assert_eq!(send(&api, "DELETE", &open, &[], &[]).status, 204);
+        begun(&api, &photo(3, 100_000));
+    }
+
+    fn an_upload_in_crumbs_is_ended(backend) {
+        let world = World::start(backend);
+        let api = world.sign_in(world.holder(Role::InfoOfficer, 0));
+        let bytes = photo(4, 5_000);
+        let path = begun(&api, &bytes);
+        let refused = (0..1_100).map(|at| append(&api, &path, at, &bytes[at as usize..at as usize + 1])).find(|answer| answer.status != 204);
+        let refused = refused.expect("it goes on for ever");
+        assert_eq!(refused.problem(), (410, "upload_gone".to_owned()));
+        assert_eq!(files(&folder(&world)).len(), 0);
+        assert_eq!(sent(&api, &bytes).status, 204);
+    }
+}
+
 #[test]
 fn headers_that_cannot_be_are_refused() {
     let world = World::start(Backend::Sqlite);

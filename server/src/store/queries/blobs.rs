@@ -8,7 +8,7 @@ use super::Conn;
 use crate::store::StoreResult;
 use crate::store::column::Fixed;
 use crate::store::rows::{BlobRow, CollectionRow};
-use crate::store::schema::{blob, collection};
+use crate::store::schema::{blob, blob_ref, collection};
 
 /// A blob.
 pub fn by_hash(conn: &mut Conn, sha256: &Hash) -> StoreResult<Option<BlobRow>> {
@@ -68,5 +68,16 @@ pub fn delivered(conn: &mut Conn, member: MemberId, hashes: &[&[u8]]) -> StoreRe
         .filter(collection::sha256.eq_any(hashes))
         .filter(blob::condemned_ms.is_null())
         .select((blob::sha256, blob::durable))
+        .load(conn)?)
+}
+
+/// How many bytes each blob has that a member delivered and that nothing refers to.
+pub fn unreferred_bytes(conn: &mut Conn, member: MemberId) -> StoreResult<Vec<i64>> {
+    let referred = blob_ref::table.filter(blob_ref::sha256.eq(blob::sha256));
+    Ok(collection::table
+        .inner_join(blob::table.on(blob::sha256.eq(collection::sha256)))
+        .filter(collection::member.eq(member.0.as_slice()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(referred)))
+        .select(blob::bytes)
         .load(conn)?)
 }

@@ -35,6 +35,22 @@ pub fn open_count(conn: &mut Conn, member: MemberId, now_ms: i64, spent_ms: i64)
         .get_result(conn)?)
 }
 
+/// How many bytes each open upload of a member has.
+pub fn open_bytes(conn: &mut Conn, member: MemberId) -> StoreResult<Vec<i64>> {
+    Ok(upload::table
+        .filter(upload::member.eq(member.0.as_slice()).and(upload::state.eq(0)))
+        .select(upload::reached)
+        .load(conn)?)
+}
+
+/// How many pieces an upload has.
+pub fn piece_count(conn: &mut Conn, id: &[u8; 16]) -> StoreResult<i64> {
+    Ok(upload_piece::table
+        .filter(upload_piece::upload.eq(id.as_slice()))
+        .count()
+        .get_result(conn)?)
+}
+
 /// The pieces of an upload in their order.
 pub fn pieces(conn: &mut Conn, id: &[u8; 16]) -> StoreResult<Vec<PieceRow>> {
     Ok(upload_piece::table
