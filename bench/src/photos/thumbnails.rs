@@ -12,9 +12,9 @@ use crate::cast::{self, Stage};
 use crate::http::{Connection, request};
 use crate::report::{Report, Row, Target, number};
 
-/// How many photos, and how often a kept thumbnail is asked for.
+/// How many photos, and how often a kept thumbnail is asked for: as often as one member may at once.
 const PHOTOS: usize = 40;
-const AGAIN: usize = 2_000;
+const AGAIN: usize = 300;
 
 /// Asks for the thumbnail of each photo, one after another, and then for one of them again and again.
 pub fn measure(report: &mut Report, backend: Backend) {
