@@ -160,7 +160,7 @@ fn crowd_rows(report: &mut Report, name: &str, crowds: &[Crowd]) {
         target: Target::None,
     });
     report.add(Row {
-        what: format!("{name}: server's memory at its highest during these"),
+        what: format!("{name}: server's memory at its highest while they send"),
         value: of(|c| c.memory_mb),
         unit: "MB",
         beside: String::new(),
