@@ -8,14 +8,37 @@ use std::collections::BTreeSet;
 
 use hmac::digest::InvalidLength;
 use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
+
+use crate::query;
+use crate::store::{Db, StoreError, StoreResult};
 
 /// What is said before the random part, so that the key's other tags never fit.
 const DOMAIN: &[u8] = b"wuyuan-generation-v1";
 /// Bytes of a name's random part, and of its tag.
 const HALF: usize = 8;
+
+/// A history that a restore ended, as `meta.generation_before` lists them, the oldest first.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Before {
+    /// Its name.
+    pub generation: String,
+    /// The moment of the backup, ms: what came later under it was lost.
+    pub backup_ms: i64,
+    /// When the restore ended it, ms.
+    pub ended_ms: i64,
+}
+
+/// The histories that ended, as the database lists them.
+pub fn before(db: &mut Db<'_>) -> StoreResult<Vec<Before>> {
+    match query!(db, meta::get("generation_before"))? {
+        Some(text) => serde_json::from_str(&text).map_err(|_| StoreError::Corrupt),
+        None => Ok(Vec::new()),
+    }
+}
 
 /// The history that goes on, and what is known of those before it.
 #[derive(Clone)]

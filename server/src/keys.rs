@@ -106,18 +106,12 @@ fn key(db: &mut Db<'_>, name: &'static str) -> Result<Zeroizing<[u8; 32]>, KeyEr
     Ok(Zeroizing::new(key))
 }
 
-/// One of the generations before, as `meta.generation_before` lists them.
-#[derive(serde::Deserialize)]
-struct Earlier {
-    generation: String,
-}
-
 fn earlier(db: &mut Db<'_>) -> Result<BTreeSet<String>, KeyError> {
-    let Some(text) = query!(db, meta::get("generation_before"))? else {
-        return Ok(BTreeSet::new());
-    };
-    let list: Vec<Earlier> = serde_json::from_str(&text).map_err(|_| KeyError::Damaged("generation_before"))?;
-    Ok(list.into_iter().map(|e| e.generation).collect())
+    let before = generation::before(db).map_err(|error| match error {
+        StoreError::Corrupt => KeyError::Damaged("generation_before"),
+        error => error.into(),
+    })?;
+    Ok(before.into_iter().map(|ended| ended.generation).collect())
 }
 
 /// A name for a history that begins in this database.

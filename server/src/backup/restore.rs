@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use super::blobs::Blobs;
 use super::{BackupError, Reader};
 use crate::blobs::direct::Direct;
 use crate::blobs::shelf::Shelf;
+use crate::generation::{self, Before};
 use crate::keys;
 use crate::query;
 use crate::random;
@@ -50,16 +49,6 @@ pub struct Bytes<'b> {
     pub vault: &'b Direct,
     /// Hears of each blob that is left out.
     pub tell: &'b mut dyn FnMut(&Fault),
-}
-
-/// A generation that ended, as `meta.generation_before` lists them, the oldest first.
-#[derive(Debug, Serialize, Deserialize)]
-struct Before {
-    generation: String,
-    /// The moment of the backup: what came later under it was lost.
-    backup_ms: i64,
-    /// When the restore ended it.
-    ended_ms: i64,
 }
 
 /// Restores `file` into the empty database `store` and begins a new generation there, so that every phone
@@ -137,11 +126,7 @@ fn insert(db: &mut Db<'_>, table: Option<&Table>, rows: &mut Vec<PortableRow>) -
 
 /// Begins the new generation and writes down that it did.
 fn begin(db: &mut Db<'_>, restored: &Restored, now_ms: i64) -> Result<(), BackupError> {
-    let stored = query!(db, meta::get("generation_before"))?;
-    let mut before: Vec<Before> = match stored {
-        Some(text) => serde_json::from_str(&text).map_err(|_| StoreError::Corrupt)?,
-        None => Vec::new(),
-    };
+    let mut before = generation::before(db)?;
     before.push(Before {
         generation: restored.earlier.clone(),
         backup_ms: restored.created,

@@ -18,6 +18,7 @@ use futures_util::StreamExt;
 use super::vault::{Vault, VaultError};
 use crate::accounts::AccountError;
 use crate::accounts::journal::{self, Event};
+use crate::generation::{self, Before};
 use crate::query;
 use crate::store::{Store, StoreError};
 
@@ -222,20 +223,12 @@ fn judge(db: &mut crate::store::Db<'_>, by: Collecting, until_ms: i64) -> Result
     Ok((spared, objects))
 }
 
-/// When a restore ended the history before.
-#[derive(serde::Deserialize)]
-struct Ended {
-    ended_ms: i64,
-}
-
 /// Whether the last restore is younger than orphans may be.
 async fn restored_lately(store: &Store, by: Collecting) -> Result<bool, CollectError> {
     let own = store.clone();
-    let text = blocking(move || Ok(own.read(|db| query!(db, meta::get("generation_before")))?)).await?;
-    let Some(text) = text else { return Ok(false) };
-    let before: Vec<Ended> = serde_json::from_str(&text).map_err(|_| StoreError::Corrupt)?;
+    let before = blocking(move || Ok(own.read(generation::before)?)).await?;
     let days = i64::try_from(by.orphan_days).unwrap_or(i64::MAX / DAY_MS);
-    let until_ms = |ended: &Ended| ended.ended_ms.saturating_add(days * DAY_MS);
+    let until_ms = |ended: &Before| ended.ended_ms.saturating_add(days * DAY_MS);
     Ok(before.iter().any(|ended| by.now_ms < until_ms(ended)))
 }
 

@@ -62,7 +62,7 @@ pub fn csv(listing: &Listing, kind: Option<&Kind>) -> Result<Vec<u8>, csv::Error
             Some(row) => {
                 for delivery in &blob.deliveries {
                     number += 1;
-                    write(&mut out, line(listing, blob, row, delivery, number, &fields))?;
+                    write(&mut out, line(listing, blob, row, delivery, number, &fields)?)?;
                 }
             }
         }
@@ -91,17 +91,17 @@ fn line(
     delivery: &CollectionRow,
     number: usize,
     fields: &str,
-) -> Vec<String> {
+) -> Result<Vec<String>, csv::Error> {
     let (name, member_number) = listing.people.get(&delivery.member).cloned().unwrap_or_default();
-    let found: Found = row
-        .exif
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
+    // A list that leaves out what is known would be believed.
+    let found: Found = match row.exif.as_deref() {
+        Some(text) => serde_json::from_str(text).map_err(|_| std::io::Error::from(std::io::ErrorKind::InvalidData))?,
+        None => Found::default(),
+    };
     let device = delivery.device.map(|id| uuid::Uuid::from_bytes(id.0).to_string());
     let camera = [found.make.clone(), found.model.clone()];
     let camera: Vec<String> = camera.into_iter().flatten().collect();
-    vec![
+    Ok(vec![
         number.to_string(),
         file_name(row),
         fields.to_owned(),
@@ -121,7 +121,7 @@ fn line(
         camera.join(" "),
         found.position.map(|position| place(&position)).unwrap_or_default(),
         row.likeness.as_ref().map(hex::encode).unwrap_or_default(),
-    ]
+    ])
 }
 
 /// The name under which the file is filed. The phone's own name of it means nothing.

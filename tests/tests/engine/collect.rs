@@ -196,6 +196,21 @@ on_both_backends! {
         assert!(is_whole(engine, &hash(&whole)));
     }
 
+    fn what_a_restored_database_does_not_know_is_not_swept_away(backend) {
+        let cast = Cast::meet(backend);
+        let engine = &cast.engine;
+        let stray = engine.wait(engine.app.vault.put(Bytes::from_static(b"came after the backup"))).expect("an object");
+        age(&file(engine, &stray));
+        let ended = engine.app.now_ms();
+        let before = format!(r#"[{{"generation":"an earlier one","backup_ms":{ended},"ended_ms":{ended}}}]"#);
+        let known = engine.app.store.write(|db| query!(db, meta::put("generation_before", &before)));
+        known.expect("the database takes it");
+        assert_eq!(gather(engine, true), Collected::default());
+        let days = i64::try_from(engine.app.settings.orphan_days).expect("days");
+        engine.clock.advance(days * DAY_MS);
+        assert_eq!(gather(engine, true), Collected { leftovers: 1, ..Collected::default() });
+    }
+
     fn a_photo_that_was_delivered_again_is_kept_as_long_as_a_new_one(backend) {
         let cast = Cast::meet(backend);
         let engine = &cast.engine;

@@ -108,7 +108,7 @@ on_both_backends! {
         let answer = begin(&api, &photo(3, 100_000));
         assert_eq!(answer.problem(), (429, "too_many_unreferred".to_owned()));
         assert_eq!(answer.json()["limit"], 250_000);
-        // Ending one, or having a record refer to another, makes room.
+        // Ending one makes room.
         assert_eq!(send(&api, "DELETE", &open, &[], &[]).status, 204);
         begun(&api, &photo(3, 100_000));
     }
