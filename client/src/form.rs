@@ -197,6 +197,7 @@ impl Phone {
             let role = role.ok_or(SaveError::AppointmentUnknown)?;
             let entry = check::changed(&catalog, form, &entry)?;
             check::entry(&catalog, form, &entry, role, &account.member)?;
+            let approves = check::approves(&catalog, form, &entry)?;
             let current = feeds::current(tx)?;
             let head = outbox::head(tx, &current.device)?;
             let draft = OpDraft {
@@ -218,6 +219,10 @@ impl Phone {
                 remove: entry.remove,
                 act: entry.act.map(|name| Act { name }),
                 reissues: None,
+                approves,
+                proposes: false,
+                confirms: None,
+                decides: None,
                 reason: entry.reason,
             };
             let text = draft

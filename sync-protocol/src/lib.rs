@@ -10,7 +10,9 @@
 
 pub mod catalog;
 pub mod clock;
+pub mod decision;
 pub mod feed;
+pub mod hours;
 pub mod id;
 pub mod json;
 pub mod limits;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, OpDot, clock_of};
+use crate::decision::Decides;
 use crate::feed::Hash;
 use crate::id::{AppointmentId, DeviceId, MemberId, RecordId, Seq, UnitCode};
 use crate::json::{self, Json, strict_map, strict_optional_text, strict_text};
@@ -48,7 +49,15 @@ pub struct Op {
     /// The transition taken.
     pub act: Option<Act>,
     /// The operation that this one issues again.
-    pub reissues: Option<Reissues>,
+    pub reissues: Option<OpName>,
+    /// The digest of the hour-relevant values that it approves (`hours::digest`).
+    pub approves: Option<Hash>,
+    /// It only proposes: it has no effect until another member confirms it.
+    pub proposes: bool,
+    /// The proposal that it confirms.
+    pub confirms: Option<OpName>,
+    /// The findings that it decides.
+    pub decides: Option<Decides>,
     /// Why, in the author's words.
     pub reason: Option<String>,
 }
@@ -62,10 +71,10 @@ pub struct Act {
     pub name: String,
 }
 
-/// Which stored or forked operation an operation stands for.
+/// Names one operation of a feed and its text: what is issued again, or confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reissues {
+pub struct OpName {
     /// Its device.
     pub device: DeviceId,
     /// Its number.
@@ -107,7 +116,15 @@ struct Text {
     #[serde(default)]
     act: Option<Act>,
     #[serde(default)]
-    reissues: Option<Reissues>,
+    reissues: Option<OpName>,
+    #[serde(default, with = "crate::wire::hex32::optional")]
+    approves: Option<Hash>,
+    #[serde(default)]
+    proposes: bool,
+    #[serde(default)]
+    confirms: Option<OpName>,
+    #[serde(default)]
+    decides: Option<Decides>,
     #[serde(default, deserialize_with = "strict_optional_text")]
     reason: Option<String>,
 }
@@ -158,7 +175,9 @@ fn parse(text: &str) -> Result<Op, Code> {
         && (16..=64).contains(&text.salt.len())
         && text.boot.len() <= 64
         && text.generation.len() <= 64
-        && text.seen.len() <= limits::SEEN_DEVICES;
+        && text.seen.len() <= limits::SEEN_DEVICES
+        && !(text.proposes && text.confirms.is_some())
+        && text.decides.as_ref().is_none_or(Decides::is_plausible);
     let at = Instant::parse(&text.at);
     let (true, Some(at)) = (plausible, at) else {
         return Err(Code::Malformed);
@@ -196,6 +215,10 @@ fn parse(text: &str) -> Result<Op, Code> {
         remove: text.remove,
         act: text.act,
         reissues: text.reissues,
+        approves: text.approves,
+        proposes: text.proposes,
+        confirms: text.confirms,
+        decides: text.decides,
         reason: text.reason,
     })
 }
@@ -283,7 +306,19 @@ pub struct OpDraft {
     pub act: Option<Act>,
     /// What it issues again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reissues: Option<Reissues>,
+    pub reissues: Option<OpName>,
+    /// The digest of the hour-relevant values that it approves.
+    #[serde(skip_serializing_if = "Option::is_none", with = "crate::wire::hex32::optional")]
+    pub approves: Option<Hash>,
+    /// It only proposes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub proposes: bool,
+    /// The proposal that it confirms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirms: Option<OpName>,
+    /// The findings that it decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decides: Option<Decides>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -120,6 +120,24 @@ codes! {
     ReissueInvalid = "reissue_invalid", Quarantined, "重新提交所指的原记录不符", "`reissues` does not name an operation that may be re-issued.";
     /// The named operation was re-issued before.
     ReissueTaken = "reissue_taken", Quarantined, "原记录已经重新提交过", "The operation was re-issued before.";
+    /// The transition approves hours, and the operation does not say which.
+    ApprovalMissing = "approval_missing", Quarantined, "认定时长须注明所认定的内容,请更新应用后重新认定", "The transition approves hours; the operation must name the digest of what it approves.";
+    /// What it approves is not what the record says.
+    ApprovalStale = "approval_stale", Quarantined, "时长内容已有变化或尚有分歧,请核对后重新认定", "The hours have changed or are contested; look at them again.";
+    /// Only another member may carry out what one member proposes.
+    SecondPersonRequired = "second_person_required", Quarantined, "涉及时长的更改须由一人提出、另一人确认", "A change of hours is proposed by one member and confirmed by another.";
+    /// `confirms` names no proposal on this record.
+    ProposalUnknown = "proposal_unknown", Quarantined, "找不到要确认的提议", "`confirms` does not name a proposal on this record.";
+    /// Who proposes cannot confirm.
+    ProposalSamePerson = "proposal_same_person", Quarantined, "提出人和确认人不能是同一人", "Who proposed it cannot confirm it.";
+    /// The confirmation says something else than the proposal.
+    ProposalDiffers = "proposal_differs", Quarantined, "确认的内容与提议不一致", "The confirmation says something else than the proposal.";
+    /// What the proposal is about has moved since.
+    ProposalStale = "proposal_stale", Quarantined, "提议之后内容已有变化,请重新提出", "What the proposal is about has moved since; propose it anew.";
+    /// The desk decided on a screen that no longer showed the present state.
+    DecisionStale = "decision_stale", Quarantined, "处理时内容已有变化,请刷新后重新处理", "The finding or the record had moved; look at it again and decide anew.";
+    /// Only the desk decides findings.
+    DecisionForbidden = "decision_forbidden", Quarantined, "您的角色不能处理这一事项", "The role may not decide findings.";
     /// Written under a catalogue version that the server does not have yet.
     CatNewer = "cat_newer", Held, "应用比服务器新,服务器更新后自动处理", "Written under a newer catalogue; judged when the server has it.";
     /// Written under an earlier server history; what it saw may still come.

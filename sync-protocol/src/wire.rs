@@ -26,6 +26,24 @@ pub mod hex32 {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         super::parse_hash(&text).ok_or_else(|| de::Error::custom("64 lower-case hexadecimal digits expected"))
     }
+
+    /// The same where there may be none.
+    pub mod optional {
+        use serde::de::{Deserialize, Deserializer};
+        use serde::{Serialize, Serializer};
+
+        /// Writes.
+        pub fn serialize<S: Serializer>(hash: &Option<[u8; 32]>, serializer: S) -> Result<S::Ok, S::Error> {
+            hash.map(hex::encode).serialize(serializer)
+        }
+
+        /// Reads.
+        pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<[u8; 32]>, D::Error> {
+            #[derive(serde::Deserialize)]
+            struct Inner(#[serde(with = "super")] [u8; 32]);
+            Ok(Option::<Inner>::deserialize(deserializer)?.map(|inner| inner.0))
+        }
+    }
 }
 
 /// Sixty-four bytes as unpadded base64url (RFC 4648 section 5). For `#[serde(with)]`.

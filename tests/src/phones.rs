@@ -113,6 +113,10 @@ impl Phone {
             remove: BTreeMap::new(),
             act: None,
             reissues: None,
+            approves: None,
+            proposes: false,
+            confirms: None,
+            decides: None,
             reason: None,
         }
     }

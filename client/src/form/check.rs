@@ -1,7 +1,11 @@
 //! What the phone can judge before saving, so that nobody learns of it days later. The server judges again.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 use sync_protocol::catalog::{Catalog, Kind, STATE_FIELD};
+use sync_protocol::feed::Hash;
+use sync_protocol::hours;
 use sync_protocol::id::MemberId;
 use sync_protocol::json::Json as Strict;
 use sync_protocol::limits;
@@ -123,6 +127,43 @@ pub(super) fn entry(
         Some(name) => Err(refused(Code::TransitionIncomplete, name)),
         None => Ok(()),
     }
+}
+
+/// What an approving transition approves: the digest of the hour-relevant values as the form shows them, with what
+/// was filled in. Differing values are decided first.
+pub(super) fn approves(catalog: &Catalog, form: &Form, entry: &Entry) -> Result<Option<Hash>, SaveError> {
+    let kind = kind_of(catalog, form)?;
+    let transition = entry.act.as_ref().and_then(|act| kind.workflow.transitions.get(act));
+    if !transition.is_some_and(|t| t.approves) {
+        return Ok(None);
+    }
+    let mut approved = BTreeMap::new();
+    for name in hours::counting(kind) {
+        let typed = |json: &Json| {
+            let strict: Strict = serde_json::from_value(json.clone()).ok()?;
+            shape::value(kind.field(name)?, catalog.version(), &strict)
+        };
+        let mut values: Vec<_> = match entry.set.get(name) {
+            Some(json) => vec![typed(json)],
+            None => all_shown(form.shown.as_ref(), name).map(typed).collect(),
+        };
+        // The same moment under two offsets is one value.
+        values.dedup();
+        if values.len() > 1 {
+            return Err(refused(Code::ApprovalStale, name));
+        }
+        approved.extend(values.pop().flatten().map(|value| (name, value)));
+    }
+    Ok(Some(hours::digest_of(kind, |name| approved.get(name).cloned())))
+}
+
+/// The values that a register shows.
+fn all_shown<'v>(view: Option<&'v RecordView>, name: &str) -> impl Iterator<Item = &'v Json> {
+    let values = match view.and_then(|v| v.fields.get(name)) {
+        Some(FieldView::Register(values)) => values.as_slice(),
+        _ => &[],
+    };
+    values.iter().map(|v| &v.value)
 }
 
 /// The states that the record shows: several when concurrent transitions left it contested.

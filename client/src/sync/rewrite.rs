@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value as Json};
 use sync_protocol::feed;
 use sync_protocol::id::{DeviceId, RecordId, Seq};
-use sync_protocol::op::Reissues;
+use sync_protocol::op::OpName;
 
 use crate::store::StoreError;
 use crate::store::outbox::{self, NewOp, OutRow};
@@ -80,7 +80,7 @@ fn reworded(
     op.insert("salt".into(), hex::encode(salt).into());
     // What was itself rewritten stands for the first of them, which the server takes once.
     if under.reissues && op.get("reissues").is_none_or(Json::is_null) {
-        let stands_for = Reissues {
+        let stands_for = OpName {
             device: row.device,
             seq: row.seq,
             hash: row.body_hash,

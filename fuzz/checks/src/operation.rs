@@ -109,6 +109,10 @@ fn written_again(op: &Op) {
         remove: lists(&op.remove),
         act: op.act.clone(),
         reissues: op.reissues,
+        approves: op.approves,
+        proposes: op.proposes,
+        confirms: op.confirms,
+        decides: op.decides.clone(),
         reason: op.reason.clone(),
     };
     let text = draft.to_text().expect("an operation can be written");

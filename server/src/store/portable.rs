@@ -70,7 +70,14 @@ pub struct Table {
 }
 
 /// Tables that came with a later schema than the first. A table's columns have not changed since it came.
-const LATER: [(&str, &str); 2] = [("blob", "0002"), ("collection", "0002")];
+const LATER: [(&str, &str); 6] = [
+    ("blob", "0002"),
+    ("collection", "0002"),
+    ("finding_fact", "0004"),
+    ("finding_decision", "0004"),
+    ("reconciled", "0004"),
+    ("posting", "0004"),
+];
 
 /// The column type that a SQL type of the schema stands for.
 trait Described {
@@ -146,6 +153,13 @@ tables! {
     blob 1 [sha256, bytes, media, sm3, object, received_ms, durable, condemned_ms, examined, likeness, exif];
     collection 2 [sha256, member, device, source, captured, hashed, received_ms];
     finding 1 [id, code, unit, record, device, seq, opened_ms, closed_ms];
+    finding_fact 1 [finding, basis, neighbour, detail, updated_ms, closed_why];
+    finding_decision 3 [finding, device, seq, basis, conclusion, at_ms];
+    reconciled 1 [unit, pos];
+    posting 1 [
+        number, id, ledger, member, subject, session, round, minutes, unit, kind, day, digest, approved_device,
+        approved_seq, posted_ms, reverses,
+    ];
     journal 1 [id, at_ms, actor, event, subject, detail];
     access_log 1 [id, at_ms, member, device, unit, kind, fields, records];
 }

@@ -252,6 +252,56 @@ diesel::table! {
 }
 
 diesel::table! {
+    finding_fact (finding) {
+        finding -> Binary,
+        basis -> Binary,
+        neighbour -> Nullable<Binary>,
+        detail -> Text,
+        updated_ms -> BigInt,
+        closed_why -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    finding_decision (finding, device, seq) {
+        finding -> Binary,
+        device -> Binary,
+        seq -> BigInt,
+        basis -> Binary,
+        conclusion -> Text,
+        at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    reconciled (unit) {
+        unit -> Text,
+        pos -> BigInt,
+    }
+}
+
+diesel::table! {
+    posting (number) {
+        number -> BigInt,
+        id -> Binary,
+        ledger -> Text,
+        member -> Nullable<Binary>,
+        subject -> Nullable<Binary>,
+        session -> Binary,
+        round -> BigInt,
+        minutes -> BigInt,
+        unit -> Text,
+        kind -> Text,
+        day -> Text,
+        digest -> Binary,
+        approved_device -> Binary,
+        approved_seq -> BigInt,
+        posted_ms -> BigInt,
+        reverses -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     journal (id) {
         id -> Binary,
         at_ms -> BigInt,
@@ -308,6 +358,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     upload,
     upload_piece,
     finding,
+    finding_fact,
+    finding_decision,
+    reconciled,
+    posting,
     journal,
     access_log,
     catalog_version,

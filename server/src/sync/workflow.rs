@@ -2,6 +2,7 @@
 
 use crdts::{CmRDT as _, Dot};
 use sync_protocol::catalog::{Kind, STATE_FIELD};
+use sync_protocol::hours;
 use sync_protocol::op::Op;
 use sync_protocol::record::{Change, Record};
 use sync_protocol::role::Role;
@@ -82,6 +83,9 @@ pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Rol
         return Err(Code::TransitionForbidden);
     }
     require_reason(transition.reason, op)?;
+    if transition.approves && op.approves.is_none() {
+        return Err(Code::ApprovalMissing);
+    }
     if covered {
         // Out of a contested state only the desk leads, and says why: it is a decision between the states.
         let contested = record.is_contested(STATE_FIELD);
@@ -102,6 +106,9 @@ pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Rol
         };
         if !transition.needs.iter().all(has_value) {
             return Err(Code::TransitionIncomplete);
+        }
+        if transition.approves && op.approves != hours::digest(kind, &after) {
+            return Err(Code::ApprovalStale);
         }
     }
     Ok(Step {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ed25519_dalek::VerifyingKey;
 use sync_protocol::feed::{self, Hash};
-use sync_protocol::op::{self, Op, Parsed, Reissues};
+use sync_protocol::op::{self, Op, OpName, Parsed};
 use sync_protocol::verdict::{Code, Fate};
 
 use super::{Kind, PAGE, Place, Run, references};
@@ -180,7 +180,7 @@ fn content(run: &mut Run<'_>, device: &DeviceRow, row: &OpRow) -> Option<Box<Op>
 }
 
 /// An accepted re-issue must be written down, as its own.
-fn reissued(db: &mut Db<'_>, run: &mut Run<'_>, row: &OpRow, reissues: &Reissues) -> StoreResult<()> {
+fn reissued(db: &mut Db<'_>, run: &mut Run<'_>, row: &OpRow, reissues: &OpName) -> StoreResult<()> {
     let granted = query!(db, inspect::grant(reissues.device, reissues.seq as i64, &reissues.hash))?;
     let own = granted.is_some_and(|grant| grant.by_device == row.device && grant.by_seq == row.seq);
     if !own {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use sync_protocol::catalog::Catalog;
 use sync_protocol::id::DeviceId;
-use sync_protocol::op::{self, Parsed, Reissues};
+use sync_protocol::op::{self, OpName, Parsed};
 
 use super::{Kind, Place, Run};
 use crate::query;
@@ -63,7 +63,7 @@ fn makes(row: &OpRow, device: DeviceId, grant: &GrantRow) -> bool {
     let Some(Parsed::Op(op)) = std::str::from_utf8(&row.body).ok().map(|text| op::read(text).0) else {
         return false;
     };
-    let named = Reissues {
+    let named = OpName {
         device,
         seq: grant.seq as u64,
         hash: grant.hash,

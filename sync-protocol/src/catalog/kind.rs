@@ -241,6 +241,9 @@ pub struct State {
     /// Roles that may still change fields in this state; absent: all who may write them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<BTreeSet<Role>>,
+    /// In this state whoever changes a field that counts towards hours proposes, and another member confirms.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second: bool,
 }
 
 /// A way from some states to another.
@@ -264,6 +267,12 @@ pub struct Transition {
     /// Fields that must have a value once it is taken.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// It approves hours: the operation names the digest of the values that it approves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approves: bool,
+    /// It is proposed by one member and confirmed by another.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second: bool,
 }
 
 fn one() -> u32 {

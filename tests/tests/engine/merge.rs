@@ -182,7 +182,7 @@ on_both_backends! {
         let district = "350111000000".parse().expect("a code");
         let officer = cast.engine.member(Role::ConflictAdmin, &district, 0).clone();
         let mut desk = cast.engine.phone(&officer, &cast.unit);
-        let named = |seq: u64| sync_protocol::op::Reissues {
+        let named = |seq: u64| sync_protocol::op::OpName {
             device: cast.volunteers[0].device,
             seq,
             hash: sync_protocol::feed::body_hash(cast.volunteers[0].text(seq).as_bytes()),
@@ -197,7 +197,7 @@ on_both_backends! {
         desk.record(&twice);
         assert_eq!(cast.engine.push_last(&desk), "reissue_taken");
         let mut wrong = report(&desk, record(), "x");
-        wrong.reissues = Some(sync_protocol::op::Reissues { hash: [7; 32], ..named(2) });
+        wrong.reissues = Some(sync_protocol::op::OpName { hash: [7; 32], ..named(2) });
         desk.record(&wrong);
         assert_eq!(cast.engine.push_last(&desk), "reissue_invalid");
         let mut next = with(desk.draft("photo_report", id), &[("description", json!("y"))]);
@@ -259,6 +259,8 @@ on_both_backends! {
         let mut approval = cast.leader.draft("volunteer_session", id);
         approval.seen.insert(cast.volunteers[0].device, 1);
         approval.act = Some(sync_protocol::op::Act { name: "approve".to_owned() });
+        let catalog = sync_protocol::catalog::Catalog::builtin().expect("a catalogue");
+        approval.approves = Some(hours_of(&catalog.kinds()["volunteer_session"], &made));
         cast.leader.record(&approval);
         assert_eq!(cast.engine.push_last(&cast.leader), "accepted");
 
@@ -292,7 +294,7 @@ on_both_backends! {
             draft
         });
         assert_eq!(cast.engine.push_last(volunteer), "missing_required");
-        let original = sync_protocol::op::Reissues {
+        let original = sync_protocol::op::OpName {
             device: volunteer.device,
             seq: 1,
             hash: sync_protocol::feed::body_hash(volunteer.text(1).as_bytes()),
@@ -300,8 +302,8 @@ on_both_backends! {
         for (reissues, expected) in [
             // Another record than the original's: the desk itself may create none.
             (original, "role_forbidden"),
-            (sync_protocol::op::Reissues { device: desk.device, seq: 1 << 40, hash: [9; 32] }, "reissue_invalid"),
-            (sync_protocol::op::Reissues { device: cast.leader.device, seq: 5, hash: [9; 32] }, "reissue_invalid"),
+            (sync_protocol::op::OpName { device: desk.device, seq: 1 << 40, hash: [9; 32] }, "reissue_invalid"),
+            (sync_protocol::op::OpName { device: cast.leader.device, seq: 5, hash: [9; 32] }, "reissue_invalid"),
         ] {
             let mut draft = report(&desk, record(), "x");
             draft.reissues = Some(reissues);

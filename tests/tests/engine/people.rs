@@ -90,3 +90,11 @@ pub fn with(mut draft: OpDraft, set: &[(&str, serde_json::Value)]) -> OpDraft {
         .extend(set.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     draft
 }
+
+/// What an approval of the hours in `draft`, the record's only operation so far, names.
+pub fn hours_of(kind: &sync_protocol::catalog::Kind, draft: &OpDraft) -> sync_protocol::feed::Hash {
+    sync_protocol::hours::digest_of(kind, |name| {
+        let json = serde_json::from_value(draft.set.get(name)?.clone()).ok()?;
+        sync_protocol::shape::value(kind.field(name)?, draft.cat, &json)
+    })
+}

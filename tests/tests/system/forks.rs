@@ -1,7 +1,7 @@
 //! Repeats, and a phone that came back from a backup or was cloned.
 
 use serde_json::json;
-use sync_protocol::op::Reissues;
+use sync_protocol::op::OpName;
 use sync_protocol::role::Role;
 use wuyuan_tests::district::World;
 use wuyuan_tests::on_both_backends;
@@ -74,7 +74,7 @@ on_both_backends! {
         let old = handset.phone.clone();
         let mut fresh = world.enrol(handset.api.clone(), &member);
         let mut draft = report(&fresh.phone, lost, "another second");
-        draft.reissues = Some(Reissues { device: old.device, seq: 2, hash: sync_protocol::op::read(old.text(2)).1 });
+        draft.reissues = Some(OpName { device: old.device, seq: 2, hash: sync_protocol::op::read(old.text(2)).1 });
         fresh.phone.record(&draft);
         assert_eq!(verdicts(&fresh.push_from(1)), ["accepted"]);
         // Once: on whatever device.

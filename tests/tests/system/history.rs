@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sync_protocol::id::RecordId;
-use sync_protocol::op::{self, Reissues};
+use sync_protocol::op::{self, OpName};
 use sync_protocol::role::Role;
 use wuyuan_tests::district::{Handset, World};
 
@@ -94,7 +94,7 @@ pub fn write(world: &World) -> History {
     draft.seen = [(volunteer.phone.device, 1)].into();
     second.phone.record(&draft);
     let mut draft = report(&second.phone, lost, "with its title");
-    draft.reissues = Some(Reissues {
+    draft.reissues = Some(OpName {
         device: volunteer.phone.device,
         seq: 2,
         hash: op::read(volunteer.phone.text(2)).1,

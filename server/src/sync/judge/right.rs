@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sync_protocol::catalog::{Field, Kind, Policy};
 use sync_protocol::id::{MemberId, RecordId};
-use sync_protocol::op::{Op, Reissues};
+use sync_protocol::op::{Op, OpName};
 use sync_protocol::role::Role;
 use sync_protocol::shape::Typed;
 use sync_protocol::value::{MAX_INTEGER, Value};
@@ -164,7 +164,7 @@ impl<'c> Case<'c, '_, '_, '_> {
     /// Whether the named operation may be issued again. Answers the original's author where the server keeps it in
     /// quarantine and this one is about the same record: then the record is to be his. An operation of an own
     /// former device that the server never took in may be issued again too; that gives no right beyond one's own.
-    fn reissue(&mut self, op: &Op, named: &Reissues) -> Result<Option<MemberId>, Stop> {
+    fn reissue(&mut self, op: &Op, named: &OpName) -> Result<Option<MemberId>, Stop> {
         let key = (named.device, named.seq, named.hash);
         let own_device = named.device == self.author.device;
         if named.seq > MAX_INTEGER as u64 || (own_device && named.seq >= op.seq) {

@@ -66,6 +66,12 @@ fn one(kind: &Kind, place: &str, transition: &Transition) -> Result<(), CatalogE
         return refuse(format!("{role} would move what it cannot read; add it to read"));
     }
     let creator = |role: &Role| kind.write.create.contains(role);
+    if transition.approves && (kind.ledger.is_none() || transition.creates) {
+        return refuse("it approves hours, so the kind names its ledger and the transition creates nothing".to_owned());
+    }
+    if transition.second && transition.creates {
+        return refuse("a new record cannot wait for a second person; let it create nothing".to_owned());
+    }
     if transition.creates && !transition.roles.iter().any(creator) {
         return refuse("it creates, but none of its roles creates this kind".to_owned());
     }
