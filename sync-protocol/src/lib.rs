@@ -8,6 +8,7 @@
 //! The crate is pure: no runtime, no clock, no I/O, no randomness. Everything is a function of its arguments,
 //! so a client in another language can prove itself against `vectors/`.
 
+pub mod calendar;
 pub mod catalog;
 pub mod clock;
 pub mod decision;
