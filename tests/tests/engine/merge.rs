@@ -7,7 +7,7 @@ use wuyuan_tests::engine::{record, value, word};
 use wuyuan_tests::on_both_backends;
 use wuyuan_tests::replica::Replica;
 
-use crate::people::{Cast, report, subject, with};
+use crate::people::{Cast, hours_of, report, subject, with};
 
 fn siblings(view: &sync_protocol::wire::RecordView, field: &str) -> usize {
     match view.fields.get(field) {
