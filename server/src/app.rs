@@ -16,6 +16,8 @@ use crate::directory::grid::GridCache;
 use crate::keys::{KeyError, Keys};
 use crate::metrics::Metrics;
 use crate::rate::Rates;
+use crate::reconcile::follow::Follower;
+use crate::reconcile::steps;
 use crate::served::{ServedCatalog, ServedError};
 use crate::store::{OpenError, PoolSettings, Store, StoreError};
 use crate::sync::mention;
@@ -41,6 +43,8 @@ pub struct App {
     pub grid: Arc<GridCache>,
     /// Pushes and pulls.
     pub sync: SyncService,
+    /// Derives what follows from pushes, behind them. It begins when the server serves.
+    pub follower: Follower,
     /// Uploads of photos.
     pub uploads: Uploads,
     /// Thumbnails of photos.
@@ -111,6 +115,13 @@ impl App {
             Arc::clone(&grid),
             Arc::clone(&clock),
         )?;
+        let follower = Follower::new(
+            store.clone(),
+            Arc::clone(&catalog),
+            Arc::clone(&clock),
+            sync.moved().clone(),
+            steps::all(),
+        );
         let uploads = Uploads::new(store.clone(), vault.clone(), Arc::clone(&clock), &settings);
         Ok(App {
             uploads,
@@ -120,6 +131,7 @@ impl App {
             strangers: Strangers::default(),
             rates: Rates::new(&settings),
             sync,
+            follower,
             grid,
             metrics: Metrics::new()?,
             store,

@@ -18,6 +18,7 @@ pub mod logging;
 pub mod metrics;
 pub mod random;
 pub mod rate;
+pub mod reconcile;
 pub mod serve;
 pub mod served;
 pub mod store;

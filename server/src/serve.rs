@@ -31,6 +31,9 @@ const FOLLOW: Duration = Duration::from_secs(5);
 pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, ServerHandle)> {
     let workers = app.settings.workers;
     let shutdown_secs = app.settings.shutdown_secs;
+    if app.settings.follow {
+        app.follower.start()?;
+    }
     actix_web::rt::spawn(app.sync.clone().watch_others());
     actix_web::rt::spawn(follow_clock(app.clone()));
     actix_web::rt::spawn(end_what_lasts(app.clone()));
@@ -101,6 +104,7 @@ async fn end_what_lasts(app: web::Data<App>) {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    app.follower.stop();
     app.sync.events().end();
     app.uploads.stop();
 }

@@ -42,6 +42,8 @@ settings! {
     committers: usize = "2", "WUYUAN_COMMITTERS";
     /// Most pushes in one transaction.
     committer_batch: usize = "64", "WUYUAN_COMMITTER_BATCH";
+    /// Whether this server derives findings, postings and the like behind the pushes. At least one server on a database must.
+    follow: bool = "true", "WUYUAN_FOLLOW";
     /// Most pushes that wait; one more is answered 503.
     queue_length: usize = "1024", "WUYUAN_QUEUE_LENGTH";
     /// Life of an access token, in seconds.

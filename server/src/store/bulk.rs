@@ -22,6 +22,8 @@ pub enum Verb {
     InsertMissing,
     /// Insert, or overwrite the columns that are no key.
     Upsert,
+    /// Insert, or lower the columns that are no key to the new value where that is less.
+    Lower,
     /// Overwrite the columns that are no key.
     Update,
     /// Delete by key.
@@ -135,6 +137,13 @@ impl<'a> Bulk<'a> {
                 });
                 format!(" ON CONFLICT ({keys}) DO UPDATE SET {set}")
             }
+            Verb::Lower => {
+                let set = self.each(self.keys..self.columns.len(), ", ", |_, name| {
+                    let (old, new) = (format!("{}.{name}", self.table), format!("excluded.{name}"));
+                    format!("{name} = CASE WHEN {new} < {old} THEN {new} ELSE {old} END")
+                });
+                format!(" ON CONFLICT ({keys}) DO UPDATE SET {set}")
+            }
             Verb::Insert | Verb::Update | Verb::Delete => String::new(),
         }
     }
@@ -145,7 +154,7 @@ impl<'a> Bulk<'a> {
         let (keys, all) = (0..self.keys, 0..self.columns.len());
         let key = |_, name: &str| format!("{name} = ?");
         let (text, order): (String, Vec<usize>) = match self.verb {
-            Verb::Insert | Verb::InsertMissing | Verb::Upsert => {
+            Verb::Insert | Verb::InsertMissing | Verb::Upsert | Verb::Lower => {
                 let marks = self.each(all.clone(), ", ", |_, _| "?".to_owned());
                 let text = format!(
                     "INSERT INTO {table} ({}) VALUES ({marks}){}",
@@ -253,7 +262,7 @@ impl QueryFragment<Pg> for PostgresRows<'_> {
         let bulk = self.bulk;
         let key = || bulk.each(0..bulk.keys, " AND ", |_, name| format!("t.{name} = v.{name}"));
         match bulk.verb {
-            Verb::Insert | Verb::InsertMissing | Verb::Upsert => {
+            Verb::Insert | Verb::InsertMissing | Verb::Upsert | Verb::Lower => {
                 out.push_sql(&format!("INSERT INTO {} ({}) SELECT * FROM ", bulk.table, bulk.names()));
                 self.unnest(&mut out)?;
                 out.push_sql(&bulk.on_conflict());

@@ -70,13 +70,20 @@ pub struct Table {
 }
 
 /// Tables that came with a later schema than the first. A table's columns have not changed since it came.
-const LATER: [(&str, &str); 6] = [
+const LATER: [(&str, &str); 13] = [
     ("blob", "0002"),
     ("collection", "0002"),
     ("finding_fact", "0004"),
     ("finding_decision", "0004"),
     ("reconciled", "0004"),
     ("posting", "0004"),
+    ("reconcile_due", "0006"),
+    ("presence", "0006"),
+    ("member_point", "0006"),
+    ("report_place", "0006"),
+    ("photo_use", "0006"),
+    ("photo_print", "0006"),
+    ("finding_also", "0006"),
 ];
 
 /// The column type that a SQL type of the schema stands for.
@@ -156,6 +163,13 @@ tables! {
     finding_fact 1 [finding, basis, neighbour, detail, updated_ms, closed_why];
     finding_decision 3 [finding, device, seq, basis, conclusion, at_ms];
     reconciled 1 [unit, pos];
+    reconcile_due 1 [record, due_ms];
+    presence 3 [record, person, part, from_ms, until_ms, minutes];
+    member_point 2 [record, field, member, matter, at_ms, lng, lat, accuracy_m, moves];
+    report_place 1 [record, interest, cell, at_ms, lng, lat, accuracy_m];
+    photo_use 2 [record, sha256];
+    photo_print 1 [number, sha256, bits];
+    finding_also 2 [unit, finding];
     posting 1 [
         number, id, ledger, member, subject, session, round, minutes, unit, kind, day, digest, approved_device,
         approved_seq, posted_ms, reverses,

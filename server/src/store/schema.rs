@@ -281,6 +281,72 @@ diesel::table! {
 }
 
 diesel::table! {
+    reconcile_due (record) {
+        record -> Binary,
+        due_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    presence (record, person, part) {
+        record -> Binary,
+        person -> Binary,
+        part -> Integer,
+        from_ms -> BigInt,
+        until_ms -> BigInt,
+        minutes -> BigInt,
+    }
+}
+
+diesel::table! {
+    member_point (record, field) {
+        record -> Binary,
+        field -> Text,
+        member -> Binary,
+        matter -> Binary,
+        at_ms -> BigInt,
+        lng -> BigInt,
+        lat -> BigInt,
+        accuracy_m -> BigInt,
+        moves -> Bool,
+    }
+}
+
+diesel::table! {
+    report_place (record) {
+        record -> Binary,
+        interest -> Text,
+        cell -> BigInt,
+        at_ms -> BigInt,
+        lng -> BigInt,
+        lat -> BigInt,
+        accuracy_m -> BigInt,
+    }
+}
+
+diesel::table! {
+    photo_use (record, sha256) {
+        record -> Binary,
+        sha256 -> Binary,
+    }
+}
+
+diesel::table! {
+    photo_print (number) {
+        number -> BigInt,
+        sha256 -> Binary,
+        bits -> BigInt,
+    }
+}
+
+diesel::table! {
+    finding_also (unit, finding) {
+        unit -> Text,
+        finding -> Binary,
+    }
+}
+
+diesel::table! {
     posting (number) {
         number -> BigInt,
         id -> Binary,
@@ -361,6 +427,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     finding_fact,
     finding_decision,
     reconciled,
+    reconcile_due,
+    presence,
+    member_point,
+    report_place,
+    photo_use,
+    photo_print,
+    finding_also,
     posting,
     journal,
     access_log,

@@ -37,6 +37,8 @@ pub mod members;
 pub mod meta;
 #[path = "queries/portable.rs"]
 pub mod portable;
+#[path = "queries/reconcile.rs"]
+pub mod reconcile;
 #[path = "queries/records.rs"]
 pub mod records;
 #[path = "queries/refresh.rs"]

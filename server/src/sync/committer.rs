@@ -24,6 +24,7 @@ use super::envelope::PreparedPush;
 use super::events::Events;
 use super::judge::Rules;
 use super::load::{Wanted, load};
+use super::moved::Moved;
 use super::push::{Pushed, push};
 use super::release::{self, Release};
 use super::rows::FindingRow;
@@ -83,6 +84,8 @@ pub struct Setting {
     pub generations: Generations,
     /// Where moves of unit heads are told.
     pub events: Events,
+    /// The same, for who derives something from what was pushed.
+    pub moved: Moved,
     /// The grid.
     pub grid: Arc<GridCache>,
     /// What time it is.
@@ -261,6 +264,7 @@ impl Committing {
             Err(StoreError::Internal)
         })?;
         setting.events.moved(&after.moved);
+        setting.moved.add(&after.moved);
         self.look_for_released(&after);
         Ok(answers)
     }

@@ -17,6 +17,7 @@ mod judge;
 mod load;
 pub(crate) mod mention;
 mod merged;
+pub mod moved;
 pub(crate) mod opened;
 pub mod pull;
 pub mod push;

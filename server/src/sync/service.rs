@@ -20,6 +20,7 @@ use super::committer::{Committer, Done, Setting, Work};
 use super::cursor::CursorKey;
 use super::envelope::{self, Checks, PreparedPush};
 use super::events::Events;
+use super::moved::Moved;
 use super::pull::{self, Asked, Pulled, Puller};
 use super::push::{Pushed, feed_state, stored_line};
 use crate::accounts::scope;
@@ -59,6 +60,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     committer: Committer,
     events: Events,
+    moved: Moved,
     device_keys: Mutex<LruCache<DeviceId, (MemberId, VerifyingKey)>>,
     /// A place per reading connection. Whoever waits for one costs no thread: hundreds of phones that pull at once
     /// would otherwise take as many threads, each with memory of its own, only to wait for a connection.
@@ -100,13 +102,14 @@ impl SyncService {
         grid: Arc<GridCache>,
         clock: Arc<dyn Clock>,
     ) -> std::io::Result<SyncService> {
-        let events = Events::default();
+        let (events, moved) = (Events::default(), Moved::default());
         let committer = Committer::start(Setting {
             committers: if store.is_shared() { settings.committers } else { 1 },
             store: store.clone(),
             catalog: Arc::clone(&catalog),
             generations: keys.generations.clone(),
             events: events.clone(),
+            moved: moved.clone(),
             grid: Arc::clone(&grid),
             clock: Arc::clone(&clock),
             batch: settings.committer_batch,
@@ -123,6 +126,7 @@ impl SyncService {
             clock,
             committer,
             events,
+            moved,
             device_keys: Mutex::new(LruCache::new(REMEMBERED)),
             places: Arc::new(Semaphore::new(settings.pool_size as usize)),
             patience: Duration::from_millis(settings.sync_wait_ms),
@@ -132,6 +136,11 @@ impl SyncService {
     /// Where moves of units are told.
     pub fn events(&self) -> &Events {
         &self.0.events
+    }
+
+    /// Which units this server's committers have moved.
+    pub fn moved(&self) -> &Moved {
+        &self.0.moved
     }
 
     /// Tells moves that other servers on the same database have committed, for as long as it is polled. On a

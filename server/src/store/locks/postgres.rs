@@ -37,6 +37,17 @@ pub fn journal(conn: &mut PgConnection) -> StoreResult<()> {
     Ok(())
 }
 
+/// The advisory lock of whoever follows the units' logs ("follow" in ASCII).
+const FOLLOW_LOCK: i64 = 0x666f_6c6c_6f77;
+
+/// Whether this transaction is the one that follows the units' logs: until it ends, no other is.
+pub fn follow(conn: &mut PgConnection) -> StoreResult<bool> {
+    let lock = diesel::dsl::sql::<diesel::sql_types::Bool>("pg_try_advisory_xact_lock(")
+        .bind::<diesel::sql_types::BigInt, _>(FOLLOW_LOCK)
+        .sql(")");
+    Ok(diesel::select(lock).get_result(conn)?)
+}
+
 /// References to blobs, locked until the transaction ends: those of pushes that are being written are waited for, and
 /// others wait, so whoever looks now sees all that there are.
 pub fn references(conn: &mut PgConnection) -> StoreResult<()> {

@@ -30,6 +30,11 @@ pub fn journal(_: &mut SqliteConnection) -> StoreResult<()> {
     Ok(())
 }
 
+/// Whether this transaction is the one that follows the units' logs.
+pub fn follow(_: &mut SqliteConnection) -> StoreResult<bool> {
+    Ok(true)
+}
+
 /// References to blobs, locked until the transaction ends.
 pub fn references(_: &mut SqliteConnection) -> StoreResult<()> {
     Ok(())

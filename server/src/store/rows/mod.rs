@@ -4,12 +4,14 @@ mod accounts;
 mod audit;
 mod blobs;
 mod inspect;
+mod reconcile;
 mod sync;
 
 pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
 pub use audit::{AccessRow, CatalogRow, JournalRow};
 pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
+pub use reconcile::BehindRow;
 pub use sync::{
     HeldRow, LinkRow, OpPlaceRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow,
 };

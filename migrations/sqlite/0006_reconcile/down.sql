@@ -1,0 +1,11 @@
+DROP INDEX finding_closed_unit_age;
+DROP INDEX finding_closed_age;
+DROP INDEX finding_open_unit_age;
+DROP INDEX finding_open_age;
+DROP TABLE finding_also;
+DROP TABLE photo_print;
+DROP TABLE photo_use;
+DROP TABLE report_place;
+DROP TABLE member_point;
+DROP TABLE presence;
+DROP TABLE reconcile_due;

@@ -1,0 +1,3 @@
+//! What is derived behind the push path, on both databases, without HTTP.
+
+mod follow;
