@@ -7,6 +7,7 @@
  * what says so.
  */
 
+import type { components } from './api/types'
 import type { Catalogue } from './protocol/catalogue'
 import type { Act, Json } from './protocol/op'
 import type { FieldView, RecordView } from './protocol/record'
@@ -44,19 +45,11 @@ export interface Appointment {
   ends_ms?: number | null
 }
 
-/** A unit of the grid as a choice. */
-export interface Unit {
-  code: string
-  name: string
-  level?: string
-  parent?: string | null
-}
+/** A unit of the grid as a choice, and the caller's roles there: none for one that is only above. */
+export type Unit = components['schemas']['UnitEntry']
 
 /** A member as a choice; one entry for each unit in which he is appointed. */
-export interface MemberChoice extends Person {
-  unit: string
-  role?: string
-}
+export type MemberChoice = components['schemas']['MemberEntry']
 
 /** How far this installation is. */
 export type Stage =
@@ -128,7 +121,7 @@ export interface PhoneState {
   clockOffsetMs: number | null
   trouble: Trouble | null
   /** The device that writes now, and where its key lies. */
-  device: { id: string; label: string; keyStorage: 'webcrypto' | 'software' } | null
+  device: { id: string; label: string; keyStorage: 'non_extractable' | 'software' } | null
 }
 
 /** How a sync ended. */
@@ -382,18 +375,8 @@ export interface Task {
   line: RecordLine
 }
 
-/** One operation of a record's history, as the server tells it. Needs the network. */
-export interface HistoryLine {
-  device: string
-  seq: number
-  by: string
-  at: string | null
-  arrivalMs: number
-  fate: string
-  code: string | null
-  /** The operation as far as this reader may see it. */
-  op: Json
-}
+/** One operation of a record's history, as the server tells it. */
+export type HistoryLine = components['schemas']['OpLine']
 
 /** What happens to a phone. */
 export type PhoneEvent =

@@ -101,5 +101,5 @@ export function fieldAt(kind: Kind, name: string, cat: number): Field | undefine
 
 /** A member of an object that is its own: names from outside must not reach what every object has. */
 export function own<T>(map: Record<string, T> | undefined, name: string): T | undefined {
-  return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined
+  return map !== undefined && Object.prototype.hasOwnProperty.call(map, name) ? map[name] : undefined
 }

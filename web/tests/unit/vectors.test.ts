@@ -1,0 +1,120 @@
+/** Every file of the conformance vectors, every case. A file that nothing here reads is a failure. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { fromHex, toHex } from '../../src/protocol/bytes'
+import { bodyHash, enrolMessage, genesis, headMessage, link } from '../../src/protocol/feed'
+import { contested, mergeOp } from '../../src/protocol/merge'
+import { type Fields, layOver } from '../../src/protocol/overlay'
+import { receiptText } from '../../src/protocol/receipt'
+import { judgeShape } from '../../src/protocol/shape'
+import { element, tally } from '../../src/protocol/tally'
+import { type StoredKey, sign, verify } from '../../src/store/keys'
+import { checkCursors } from './cursors'
+
+const FOLDER = new URL('../../../sync-protocol/vectors/', import.meta.url)
+
+// biome-ignore lint/suspicious/noExplicitAny: the files have as many forms as there are files
+type Vector = any
+
+function flat(fields: Fields): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      (Array.isArray(field) ? field : field.items).map(entry => entry.value),
+    ]),
+  )
+}
+
+/** A key of the vectors: only tweetnacl takes a seed. */
+function seeded(vector: Vector): StoredKey {
+  return { kind: 'software', seed: fromHex(vector.seed), publicKey: fromHex(vector.public_key) }
+}
+
+async function checkSignature(vector: Vector, one: Vector, key: string, message: Uint8Array<ArrayBuffer>) {
+  for (const software of [false, true]) {
+    const valid = await verify(fromHex(key), message, fromHex(one.signature), software)
+    expect(valid, `${one.name}, ${software ? 'tweetnacl' : 'WebCrypto'}`).toBe(one.valid)
+  }
+  if (one.valid) expect(toHex(await sign(seeded(vector), message)), `${one.name}, signed here`).toBe(one.signature)
+}
+
+const READERS: Record<string, (vector: Vector) => void | Promise<void>> = {
+  'chain.json': vector => {
+    for (const one of vector.cases) {
+      let head = genesis(one.device)
+      expect(head).toBe(one.genesis)
+      for (const op of one.ops) {
+        const body = bodyHash(op.text)
+        head = link(head, body)
+        expect([body, head], op.name).toEqual([op.body_hash, op.chain_hash])
+      }
+    }
+  },
+  'cursors.json': checkCursors,
+  'merges.json': vector => {
+    for (const one of vector.cases) {
+      const fields: Fields = {}
+      const clock: Record<string, number> = {}
+      const ops = [...one.ops].sort((a: Vector, b: Vector) => a.pos - b.pos)
+      for (const op of ops) mergeOp(fields, clock, op)
+      expect(fields, one.name).toEqual(one.fields)
+      expect(clock, one.name).toEqual(one.clock)
+      expect(flat(fields), one.name).toEqual(one.values)
+      expect(
+        contested(fields, name => vector.types[name]),
+        one.name,
+      ).toEqual(one.contested)
+    }
+  },
+  'overlay.json': vector => {
+    for (const one of vector.cases) {
+      const fields: Fields = one.base === null ? {} : structuredClone(one.base.fields)
+      const covered = one.base?.clock[one.device] ?? 0
+      const ops = [...one.ops].sort((a: Vector, b: Vector) => a.seq - b.seq)
+      for (const op of ops) {
+        if (op.seq > covered && op.verdict !== 'quarantined') layOver(fields, one.device, op)
+      }
+      expect(fields, one.name).toEqual(one.fields)
+      expect(flat(fields), one.name).toEqual(one.values)
+    }
+  },
+  'receipts.json': async vector => {
+    for (const one of vector.cases) {
+      const text = receiptText(one.device, one.lines)
+      expect(text, one.name).toBe(one.text)
+      await checkSignature(vector, one, vector.public_key, new TextEncoder().encode(text))
+    }
+  },
+  'signatures.json': async vector => {
+    for (const one of vector.cases) {
+      await checkSignature(vector, one, one.public_key, headMessage(one.device, one.seq, one.hash))
+    }
+    const { device, member, message, signature } = vector.enrolment
+    expect(toHex(enrolMessage(device, member))).toBe(message)
+    expect(toHex(await sign(seeded(vector), enrolMessage(device, member)))).toBe(signature)
+  },
+  'tally.json': vector => {
+    for (const one of vector.elements) expect(toHex(element(one.record, one.pos))).toBe(one.element)
+    for (const one of vector.cases) expect(tally(one.held), one.name).toEqual(one.tally)
+  },
+  'verdicts.json': vector => {
+    for (const one of vector.cases) {
+      expect(judgeShape(one.text, vector.catalog)?.code ?? null, one.name).toBe(one.code)
+    }
+  },
+}
+
+describe('the conformance vectors', () => {
+  for (const name of readdirSync(FOLDER)) {
+    test(name, async () => {
+      const check = READERS[name]
+      if (check === undefined) throw new Error('nothing here reads this file')
+      await check(JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')))
+    })
+  }
+
+  test('none is missing', () => {
+    expect(readdirSync(FOLDER)).toEqual(expect.arrayContaining(Object.keys(READERS)))
+  })
+})
