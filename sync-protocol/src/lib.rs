@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod clock;
 pub mod decision;
+pub mod draw;
 pub mod feed;
 pub mod hours;
 pub mod id;

@@ -3,6 +3,7 @@
 
 mod chain;
 mod cursors;
+mod draws;
 mod merges;
 mod names;
 mod overlay;
@@ -15,7 +16,7 @@ use serde_json::{Value as Json, json};
 
 /// Every file: its name and its text.
 pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>> {
-    let files: [(&'static str, Json); 8] = [
+    let files: [(&'static str, Json); 9] = [
         ("chain.json", chain::make()),
         ("signatures.json", signatures::make()),
         ("merges.json", merges::make()?),
@@ -24,6 +25,7 @@ pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>
         ("cursors.json", cursors::make()?),
         ("receipts.json", receipts::make()),
         ("tally.json", tally::make()),
+        ("draw.json", draws::make()),
     ];
     let text = |(name, json): &(&'static str, Json)| Ok((*name, serde_json::to_string_pretty(json)? + "\n"));
     files.iter().map(text).collect()

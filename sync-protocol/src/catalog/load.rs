@@ -92,6 +92,11 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../catalog/service_session.toml"),
     ),
     ("photo_report.toml", include_str!("../../catalog/photo_report.toml")),
+    ("observer_draw.toml", include_str!("../../catalog/observer_draw.toml")),
+    (
+        "evaluation_form.toml",
+        include_str!("../../catalog/evaluation_form.toml"),
+    ),
 ];
 
 impl Catalog {

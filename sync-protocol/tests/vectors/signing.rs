@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sync_protocol::id::{DeviceId, MemberId, RecordId};
 use sync_protocol::sum::{Tally, element};
 use sync_protocol::wire::VerdictLine;
-use sync_protocol::{feed, op, receipt};
+use sync_protocol::{draw, feed, op, receipt};
 
 use crate::{bytes, cases, load, parse};
 
@@ -91,5 +91,33 @@ fn tally() {
             tally.add(&parse::<RecordId>(&held["record"]), held["pos"].as_u64().unwrap());
         }
         assert_eq!(tally, parse(&case["tally"]), "{name}");
+    }
+}
+
+#[test]
+fn draws() {
+    let file = load("draw.json");
+    let key = SigningKey::from_bytes(&bytes(&file["seed_key"])).verifying_key();
+    assert_eq!(key.to_bytes(), bytes(&file["public_key"]));
+    for (name, case) in cases(&file) {
+        let request = draw::Request {
+            order: parse(&case["order"]),
+            hash: bytes(&case["request"]),
+            checkpoint: case["checkpoint"].as_str().unwrap(),
+        };
+        let roster = draw::Roster::parse(case["roster"].as_str().unwrap()).expect("a roster");
+        assert_eq!(roster.hash(), bytes(&case["roster_hash"]), "{name}");
+        let beacon: [u8; 64] = bytes(&case["beacon"]);
+        let signature = ed25519_dalek::Signature::from_bytes(&beacon);
+        assert!(key.verify(&request.beacon_message(), &signature).is_ok(), "{name}");
+        let seed = request.seed(&beacon);
+        assert_eq!(seed, bytes(&case["seed"]), "{name}");
+        let drawn: Vec<MemberId> = parse(&case["drawn"]);
+        assert_eq!(draw::order(&seed, roster.pool()), drawn, "{name}");
+        assert_eq!(
+            parse::<Vec<MemberId>>(&case["observers"]),
+            drawn[..draw::OBSERVERS],
+            "{name}"
+        );
     }
 }

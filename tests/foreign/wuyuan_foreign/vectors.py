@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import chain
+from .draws import beacon_message, draw
 from .merge import contested, merge_op
 from .overlay import overlay, values_of
 from .pull import PullRules
@@ -138,9 +139,22 @@ def verdict_checks(vector: dict[str, Any]) -> Iterator[Check]:
         yield case["name"], judge_shape(case["text"], vector["catalog"]), case["code"]
 
 
+def draw_checks(vector: dict[str, Any]) -> Iterator[Check]:
+    """draw.json"""
+    secret, public = bytes.fromhex(vector["seed_key"]), bytes.fromhex(vector["public_key"])
+    yield "the public key", chain.public_key(secret), public
+    for case in vector["cases"]:
+        message = beacon_message(case["order"], case["request"], case["checkpoint"])
+        yield f"{case['name']}: the message", message.hex(), case["beacon_message"]
+        yield f"{case['name']}: the signature", chain.verify(public, message, bytes.fromhex(case["beacon"])), True
+        for name, value in draw(case).items():
+            yield f"{case['name']}: {name}", value, case[name]
+
+
 READERS: dict[str, Callable[[dict[str, Any]], Iterator[Check]]] = {
     "chain.json": chain_checks,
     "cursors.json": cursor_checks,
+    "draw.json": draw_checks,
     "merges.json": merge_checks,
     "overlay.json": overlay_checks,
     "receipts.json": receipt_checks,

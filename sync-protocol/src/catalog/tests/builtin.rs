@@ -20,6 +20,8 @@ fn the_shipped_catalogue_loads() {
     assert_eq!(
         kinds,
         [
+            "evaluation_form",
+            "observer_draw",
             "photo_report",
             "service_order",
             "service_session",
@@ -28,7 +30,7 @@ fn the_shipped_catalogue_loads() {
             "volunteer_session"
         ]
     );
-    assert_eq!(catalog.version(), 1);
+    assert_eq!(catalog.version(), 2);
     assert!(catalog.kind("subject", 0).is_none());
 }
 
