@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fromHex, toHex } from '../../src/protocol/bytes'
+import { beaconMessage, workOut } from '../../src/protocol/draw'
 import { bodyHash, enrolMessage, genesis, headMessage, link } from '../../src/protocol/feed'
 import { contested, mergeOp } from '../../src/protocol/merge'
 import { type Fields, layOver } from '../../src/protocol/overlay'
@@ -52,6 +53,16 @@ const READERS: Record<string, (vector: Vector) => void | Promise<void>> = {
     }
   },
   'cursors.json': checkCursors,
+  'draw.json': async vector => {
+    for (const one of vector.cases) {
+      const message = beaconMessage(one)
+      expect(toHex(message), one.name).toBe(one.beacon_message)
+      expect(await verify(fromHex(vector.public_key), message, fromHex(one.beacon), true), one.name).toBe(true)
+      const { roster_hash, seed, drawn, observers, substitutes } = one
+      const found = workOut(one, fromHex(one.beacon), one.roster)
+      expect(found, one.name).toEqual({ roster_hash, seed, drawn, observers, substitutes })
+    }
+  },
   'merges.json': vector => {
     for (const one of vector.cases) {
       const fields: Fields = {}
