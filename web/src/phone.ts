@@ -9,7 +9,7 @@
 
 import type { components } from './api/types'
 import type { Catalogue } from './protocol/catalogue'
-import type { Act, Json } from './protocol/op'
+import type { Act, Json, OpName } from './protocol/op'
 import type { FieldView, RecordView } from './protocol/record'
 
 export { open } from './phone/open'
@@ -243,9 +243,8 @@ export interface RecordShown extends RecordLine {
   contested: string[]
   laid: Laid[]
   apart: Apart[]
-  /** Fields that this member may write now in one of his appointments, and the transitions open to him. */
-  writable: string[]
-  transitions: string[]
+  /** What this member may do with it now, by appointment; none: only read. */
+  open: { appointment: Appointment; writable: string[]; transitions: string[] }[]
 }
 
 /** An open form: what its author saw when it was opened. Opaque to screens but for what is listed here. */
@@ -261,6 +260,8 @@ export interface Form {
   seen: Record<string, number>
   /** The server's history under which the shown record was pulled; null where nothing of it was. */
   generation: string | null
+  /** The refused operation that a save of this form stands for. */
+  reissues?: OpName
 }
 
 /** What was filled in. */
@@ -438,13 +439,15 @@ export interface Phone {
   /** Needs the network. */
   history(record: string): Promise<HistoryLine[]>
 
-  /** Kinds that this member may create, with an appointment and the units in which he may. */
-  creatable(): { kind: string; appointment: Appointment }[]
+  /** Kinds that this member may create now, with the appointment in which he may and the units that it covers. */
+  creatable(): { kind: string; appointment: Appointment; units: Unit[] }[]
   newForm(kind: string, unit: string): Promise<Form>
   /** The form of a record as it is shown now; null when there is no such record here. */
   openForm(record: string): Promise<Form | null>
   /** Keeps what was filled in so far, durably. */
   keepDraft(form: Form, entry: Entry, given?: { appointment?: string; attached?: Attached[] }): Promise<void>
+  /** The form in which a refused save is put right: filled in as it was, kept as a draft. null: its text is gone. */
+  reopen(apart: Apart): Promise<Draft | null>
   drafts(): Promise<Draft[]>
   draft(record: string): Promise<Draft | null>
   dropDraft(record: string): Promise<void>

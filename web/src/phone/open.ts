@@ -1,8 +1,37 @@
 /** Opening the phone. */
 
 import type { Phone } from '../phone'
+import { Database } from '../store/db'
+import { getMeta } from '../store/meta'
+import { tidyPhotos } from '../store/photos'
+import { browserEnv, type Env } from '../sync/env'
+import { type Fetch, Transport } from '../sync/transport'
+import { ThePhone } from './phone'
 
-/** Opens the database of this browser, or makes it. Never throws away anything. */
-export function open(): Promise<Phone> {
-  return Promise.reject(new Error('not built yet'))
+/** What tests give otherwise than the browser does. */
+export interface Surroundings {
+  name?: string
+  env?: Env
+  fetch?: Fetch
+  /** Where the server is; by default where the app came from. */
+  origin?: string
+  timeoutMs?: number
+  /** Keys in software, even where the browser could keep them. */
+  software?: boolean
+}
+
+const NAME = 'wuyuan'
+
+/** Opens the database of this browser, or makes it. Never throws away anything but files that nothing names. */
+export async function open(given: Surroundings = {}): Promise<Phone> {
+  const name = given.name ?? NAME
+  const db = await Database.open(name)
+  await db.change(tidyPhotos)
+  const fetcher: Fetch = given.fetch ?? ((input, init) => fetch(input, init))
+  const transport = new Transport(fetcher, given.origin ?? '', given.timeoutMs)
+  const context = { db, env: given.env ?? browserEnv(), transport, software: given.software === true }
+  const lang = await db.read(tx => getMeta(tx, 'lang'))
+  const phone = new ThePhone(context, name, lang === 'zh-Hant' || lang === 'en' ? lang : 'zh-Hans')
+  await phone.refresh()
+  return phone
 }

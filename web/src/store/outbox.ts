@@ -41,6 +41,7 @@ export async function append(
     firstReceipt: null,
     settled: 0,
     rewrittenSeq: null,
+    reissuedBy: null,
   }
   await tx.put('outbox', row)
   await tx.update('devices', device.device, { headSeq: seq, headHash: row.chain })

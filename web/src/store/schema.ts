@@ -115,6 +115,8 @@ export interface OutRow {
   settled: 0 | 1
   /** The number that it bears in the feed that took this one's place. */
   rewrittenSeq: number | null
+  /** Of a quarantined one: the number of the operation that was saved in its place. */
+  reissuedBy: number | null
 }
 
 /** A receipt, as a server that was restored is shown it. */
