@@ -11,6 +11,7 @@
 pub mod calendar;
 pub mod catalog;
 pub mod clock;
+pub mod deadlines;
 pub mod decision;
 pub mod draw;
 pub mod feed;

@@ -97,6 +97,10 @@ const FILES: &[(&str, &str)] = &[
         "evaluation_form.toml",
         include_str!("../../catalog/evaluation_form.toml"),
     ),
+    (
+        "procuratorial_suggestion.toml",
+        include_str!("../../catalog/procuratorial_suggestion.toml"),
+    ),
 ];
 
 impl Catalog {

@@ -23,6 +23,7 @@ fn the_shipped_catalogue_loads() {
             "evaluation_form",
             "observer_draw",
             "photo_report",
+            "procuratorial_suggestion",
             "service_order",
             "service_session",
             "subject",
