@@ -12,6 +12,7 @@ use crate::blobs::uploads::Uploads;
 use crate::blobs::vault::{Vault, VaultError, VaultPlace};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::derived::{self, Law, LawError};
 use crate::directory::grid::GridCache;
 use crate::keys::{KeyError, Keys};
 use crate::metrics::Metrics;
@@ -37,7 +38,9 @@ pub struct App {
     pub tokens: Tokens,
     /// The catalogue in force.
     pub catalog: Arc<Catalog>,
-    /// The same as it is served.
+    /// What deadlines and figures are told by.
+    pub law: Law,
+    /// The catalogue as it is served.
     pub served: ServedCatalog,
     /// The grid, kept for a few seconds.
     pub grid: Arc<GridCache>,
@@ -82,6 +85,9 @@ pub enum StartError {
     /// The catalogue contradicts one that was served before.
     #[error(transparent)]
     Served(#[from] ServedError),
+    /// The holidays or the deadlines.
+    #[error(transparent)]
+    Law(#[from] LawError),
     /// The committers' threads.
     #[error("cannot start a thread: {0}")]
     Thread(#[from] std::io::Error),
@@ -106,6 +112,8 @@ impl App {
         let catalog = Arc::new(Catalog::builtin()?);
         let served = ServedCatalog::record(&store, &catalog, clock.now_ms())?;
         mention::complete(&store, &catalog)?;
+        let law = Law::load(Arc::clone(&catalog), &settings.holidays)?;
+        derived::begin(&store, &law)?;
         let grid = Arc::new(GridCache::default());
         let sync = SyncService::start(
             store.clone(),
@@ -120,7 +128,7 @@ impl App {
             Arc::clone(&catalog),
             Arc::clone(&clock),
             sync.moved().clone(),
-            steps::all(),
+            steps::all(&law),
         );
         let uploads = Uploads::new(store.clone(), vault.clone(), Arc::clone(&clock), &settings);
         Ok(App {
@@ -139,6 +147,7 @@ impl App {
             settings,
             keys,
             catalog,
+            law,
             served,
             clock,
         })

@@ -16,7 +16,7 @@ mod rule;
 #[cfg(test)]
 mod tests;
 
-pub use rule::{Deadline, DeadlineError, Met, Unit, When};
+pub use rule::{Bands, Deadline, DeadlineError, Met, Unit, When};
 
 /// When a record came into a state of its workflow, in China.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,7 @@ pub struct Due {
 #[derive(Debug, Clone)]
 pub struct Deadlines {
     all: Vec<Deadline>,
+    bands: Bands,
     hash: [u8; 32],
 }
 
@@ -59,8 +60,10 @@ impl Deadlines {
 
     /// Reads deadlines from TOML and holds them to the rules and to the catalogue.
     pub fn read(text: &str, catalog: &Catalog) -> Result<Deadlines, DeadlineError> {
+        let (all, bands) = rule::read(text, catalog)?;
         Ok(Deadlines {
-            all: rule::read(text, catalog)?,
+            all,
+            bands,
             hash: Sha256::digest(text.as_bytes()).into(),
         })
     }
@@ -68,6 +71,11 @@ impl Deadlines {
     /// All of them, in the order of the file. Several versions of one deadline have one code.
     pub fn all(&self) -> &[Deadline] {
         &self.all
+    }
+
+    /// When a deadline shows in which colour.
+    pub fn bands(&self) -> Bands {
+        self.bands
     }
 
     /// SHA-256 of the text they were read from.

@@ -13,6 +13,7 @@ mod blocking;
 pub mod body;
 pub mod caller;
 mod conditional;
+mod deadlines;
 mod devices;
 mod evidence;
 pub mod frame;
@@ -86,7 +87,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(blob_bytes::head)
         .service(thumbnails::thumbnail)
         .service(evidence::record_blobs)
-        .service(evidence::record_evidence);
+        .service(evidence::record_evidence)
+        .service(deadlines::board);
 }
 
 #[derive(OpenApi)]

@@ -108,7 +108,8 @@ fn count(metrics: &Metrics, answer: &SyncAnswer) {
     }
 }
 
-fn scope_of(app: &App, db: &mut Db<'_>, caller: Caller, now_ms: i64) -> Result<Scope, SyncError> {
+/// The caller's roles, unit by unit, by the appointments active now.
+pub(super) fn scope_of(app: &App, db: &mut Db<'_>, caller: Caller, now_ms: i64) -> Result<Scope, SyncError> {
     let appointments = query!(db, appointments::of_member(caller.member))?;
     let grid = app.grid.get(db, now_ms)?;
     Ok(scope::scope(&grid, &appointments, now_ms))

@@ -92,6 +92,8 @@ settings! {
     parallel_pictures: usize = "2", "WUYUAN_PARALLEL_PICTURES";
     /// Most pixels of a picture that is decoded; larger ones are kept and have no thumbnail.
     max_pixels: u64 = "100000000", "WUYUAN_MAX_PIXELS";
+    /// A folder of further holiday tables (TOML, one a year; docs/OPERATIONS.md); a year that the program brings is replaced. Empty: none.
+    holidays: String = "", "WUYUAN_HOLIDAYS";
     /// How often an event stream says that it is alive, in seconds.
     events_interval_secs: u64 = "20", "WUYUAN_EVENTS_INTERVAL_SECS";
     /// How long requests in flight may take to finish when the server is told to stop, in seconds.

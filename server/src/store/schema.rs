@@ -368,6 +368,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    deadline (record, code) {
+        record -> Binary,
+        code -> Text,
+        unit -> Text,
+        kind -> Text,
+        start_day -> BigInt,
+        due_day -> BigInt,
+        met_day -> Nullable<BigInt>,
+        provisional -> Bool,
+    }
+}
+
+diesel::table! {
+    fact (number) {
+        number -> BigInt,
+        record -> Binary,
+        code -> Text,
+        unit -> Text,
+        day -> BigInt,
+        dim -> Text,
+        who -> Nullable<Binary>,
+        value -> BigInt,
+        sign -> Integer,
+        at_ms -> BigInt,
+        pos -> BigInt,
+    }
+}
+
+diesel::table! { dense (name) { name -> Text, number -> BigInt, } }
+
+diesel::table! {
+    report (month) {
+        month -> Text,
+        issued_ms -> BigInt,
+        issued_by -> Binary,
+        definitions -> BigInt,
+        fact_number -> BigInt,
+        posting_number -> BigInt,
+        sha256 -> Binary,
+        body -> Binary,
+    }
+}
+
+diesel::table! { report_head (month, unit) { month -> Text, unit -> Text, pos -> BigInt, } }
+
+diesel::table! { export_purpose (id) { id -> Binary, format -> Text, purpose -> Text, } }
+
+diesel::table! {
     journal (id) {
         id -> Binary,
         at_ms -> BigInt,
@@ -435,6 +483,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     photo_print,
     finding_also,
     posting,
+    deadline,
+    fact,
+    dense,
+    report,
+    report_head,
+    export_purpose,
     journal,
     access_log,
     catalog_version,

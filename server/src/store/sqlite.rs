@@ -17,10 +17,16 @@ pub mod blobs;
 pub mod catalog;
 #[path = "queries/collecting.rs"]
 pub mod collecting;
+#[path = "queries/deadlines.rs"]
+pub mod deadlines;
 #[path = "queries/devices.rs"]
 pub mod devices;
+#[path = "queries/facts.rs"]
+pub mod facts;
 #[path = "queries/feeds.rs"]
 pub mod feeds;
+#[path = "queries/figures.rs"]
+pub mod figures;
 #[path = "queries/findings.rs"]
 pub mod findings;
 #[path = "queries/inspect.rs"]

@@ -22,7 +22,7 @@ pub(crate) mod opened;
 pub mod pull;
 pub mod push;
 pub mod release;
-mod rights;
+pub(crate) mod rights;
 mod rows;
 pub mod service;
 mod time;

@@ -65,5 +65,10 @@ pub fn reads_record(kind: &Kind, roles: &BTreeSet<Role>, assigned: bool) -> bool
 
 /// Whether a reader of the record reads one of its fields.
 pub fn reads_field(kind: &Kind, field: &Field, roles: &BTreeSet<Role>, reader: MemberId, creator: MemberId) -> bool {
-    reader == creator || roles.iter().any(|role| kind.may_read_field(*role, field))
+    reader == creator || reads_field_as(kind, field, roles)
+}
+
+/// Whether holders of `roles` who read a record of somebody else read one of its fields.
+pub fn reads_field_as(kind: &Kind, field: &Field, roles: &BTreeSet<Role>) -> bool {
+    roles.iter().any(|role| kind.may_read_field(*role, field))
 }

@@ -124,13 +124,24 @@ impl Deadline {
     }
 }
 
+/// With fewer days left than these a deadline shows in the colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bands {
+    /// Red, as everything that is over.
+    pub red: i64,
+    /// Amber.
+    pub amber: i64,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    bands: Bands,
     deadline: Vec<Deadline>,
 }
 
-pub(super) fn read(text: &str, catalog: &Catalog) -> Result<Vec<Deadline>, DeadlineError> {
+pub(super) fn read(text: &str, catalog: &Catalog) -> Result<(Vec<Deadline>, Bands), DeadlineError> {
     let file: File = toml::from_str(text).map_err(|e| DeadlineError::Toml(e.to_string()))?;
     for (at, deadline) in file.deadline.iter().enumerate() {
         check(deadline, catalog).map_err(|message| DeadlineError::Rule {
@@ -144,7 +155,7 @@ pub(super) fn read(text: &str, catalog: &Catalog) -> Result<Vec<Deadline>, Deadl
             })?;
         }
     }
-    Ok(file.deadline)
+    Ok((file.deadline, file.bands))
 }
 
 /// Of one code there is at most one version for any record: they are of one kind, and of two that hold at the same

@@ -155,6 +155,7 @@ pub fn prepare(backend: Backend) -> Prepared {
             "GET /v1/records/{id}/history": again(json!({"id": shown})),
             "GET /v1/records/{id}/blobs": again(json!({"id": shown})),
             "GET /v1/records/{id}/evidence": again(json!({"id": shown})),
+            "GET /v1/deadlines": [{"query": {"state": "open"}, "again": true}],
             "GET /v1/blobs/{sha256}": again(json!({"sha256": photo})),
             "HEAD /v1/blobs/{sha256}": again(json!({"sha256": photo})),
             "GET /v1/blobs/{sha256}/thumbnail": again(json!({"sha256": photo})),

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod blobs;
+mod figures;
 mod inspect;
 mod reconcile;
 mod sync;
@@ -10,6 +11,7 @@ mod sync;
 pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
 pub use audit::{AccessRow, CatalogRow, JournalRow};
 pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
+pub use figures::{DeadlineQuery, DeadlineRow, FactRow, ReportRow, Standing, SumRow, WayRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use reconcile::BehindRow;
 pub use sync::{

@@ -1,0 +1,46 @@
+//! The follower's step that tells records' deadlines and facts.
+
+use sync_protocol::id::RecordId;
+
+use super::{Law, story};
+use crate::deadlines;
+use crate::figures::facts;
+use crate::query;
+use crate::reconcile::step::{Step, Turn};
+use crate::store::rows::RecordRow;
+use crate::store::{Db, Store, StoreResult};
+
+/// The fact of the server that says by what law everything was told.
+const BASIS: &str = "told_by";
+
+/// Tells records' deadlines and facts.
+pub struct Tell(pub Law);
+
+impl Step for Tell {
+    fn name(&self) -> &'static str {
+        "deadlines and figures"
+    }
+
+    fn derive(&self, db: &mut Db<'_>, _: &Turn<'_>, records: &[RecordRow]) -> StoreResult<()> {
+        let stories = story::tell(db, &self.0, records)?;
+        let ids: Vec<RecordId> = stories.iter().map(|story| story.row.id).collect();
+        let due = stories
+            .iter()
+            .flat_map(|story| deadlines::derive(&self.0, story))
+            .collect();
+        deadlines::write(db, &ids, due)?;
+        facts::write(db, &stories)
+    }
+}
+
+/// Lets the follower look at everything again if it was told by another law. Called when a server starts.
+pub fn begin(store: &Store, law: &Law) -> StoreResult<()> {
+    let basis = law.basis();
+    if store.read(|db| query!(db, meta::get(BASIS)))?.as_ref() == Some(&basis) {
+        return Ok(());
+    }
+    store.write(|db| {
+        query!(db, reconcile::begin_anew())?;
+        query!(db, meta::put(BASIS, &basis))
+    })
+}

@@ -1,0 +1,4 @@
+//! Deadlines, monthly figures and exports on both databases.
+
+mod deadlines;
+mod office;
