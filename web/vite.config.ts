@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { defineConfig, type Plugin } from 'vite'
 
 /**
@@ -12,11 +13,13 @@ function shell(): Plugin {
     generateBundle(_options, bundle) {
       const worker = bundle['sw.js']
       if (worker === undefined || worker.type !== 'chunk') return
-      const names = Object.keys(bundle).filter(
-        name => name !== 'sw.js' && !name.endsWith('.map') && name !== 'index.html',
-      )
-      const files = JSON.stringify(['/', ...names.sort().map(name => `/${name}`)])
-      worker.code = worker.code.replace('__SHELL__', files)
+      const names = Object.keys(bundle).filter(name => name !== 'sw.js' && !name.endsWith('.map'))
+      const listed = names.sort().map(name => {
+        const file = bundle[name]
+        const bytes = file === undefined ? '' : file.type === 'chunk' ? file.code : file.source
+        return [name === 'index.html' ? '/' : `/${name}`, createHash('sha256').update(bytes).digest('hex')]
+      })
+      worker.code = worker.code.replace('__SHELL__', JSON.stringify(listed))
     },
   }
 }

@@ -1,9 +1,5 @@
 import './polyfills'
-import { render } from 'preact'
-
-function App() {
-  return <main>五员</main>
-}
+import { start } from './app/start'
 
 const root = document.getElementById('app')
-if (root !== null) render(<App />, root)
+if (root !== null) void start(root)

@@ -1,0 +1,62 @@
+import { useState } from 'preact/hooks'
+import { troubleText, useApp } from '../context'
+import { isoDay, size } from '../format'
+import { Button } from '../parts/button'
+import { TextInput } from '../parts/input'
+import { Notice } from '../parts/notice'
+import { Page } from '../parts/page'
+
+/** Shortest password of a file: it may lie where nobody watches it. */
+const SHORTEST = 8
+
+/** An encrypted file of what is not delivered, for a phone that finds no network. */
+export function ExportScreen() {
+  const { phone, state, lang, words, announce } = useApp()
+  const [password, setPassword] = useState('')
+  const [done, setDone] = useState<string | null>(null)
+  const [trouble, setTrouble] = useState<string | null>(null)
+  const make = async () => {
+    setTrouble(null)
+    if (Array.from(password).length < SHORTEST) {
+      setTrouble(words.newPasswordHint(SHORTEST))
+      return
+    }
+    try {
+      const file = await phone.export(password)
+      const url = URL.createObjectURL(file)
+      const link = document.createElement('a')
+      link.href = url
+      link.download = `wuyuan-${state.member?.number ?? 'phone'}-${isoDay(Date.now())}.wyx`
+      document.body.append(link)
+      link.click()
+      link.remove()
+      // The browser reads the file after the press; its address is let go when the page is.
+      setDone(words.exportDone(size(file.size)))
+      announce(words.exportDone(size(file.size)))
+    } catch (error) {
+      setTrouble(troubleText(error, lang))
+    }
+  }
+  return (
+    <Page title={words.exportTitle}>
+      <p>{words.exportAbout}</p>
+      <TextInput
+        id="file-password"
+        label={words.exportPassword}
+        hint={words.newPasswordHint(SHORTEST)}
+        secret
+        value={password}
+        onValue={setPassword}
+      />
+      {trouble !== null && (
+        <Notice tone="red" live>
+          {trouble}
+        </Notice>
+      )}
+      {done !== null && <Notice tone="green">{done}</Notice>}
+      <Button kind="main tall" icon="download" onPress={make}>
+        {words.exportMake}
+      </Button>
+    </Page>
+  )
+}

@@ -1,0 +1,74 @@
+import type { HistoryLine, Json } from '../../phone'
+import { labelIn, troubleText, useApp, useAsked } from '../context'
+import { memberName, valueText } from '../form/show'
+import { moment } from '../format'
+import { Notice } from '../parts/notice'
+import { Page } from '../parts/page'
+
+type Members = { [name: string]: Json }
+
+function members(json: Json | undefined): Members {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {}
+}
+
+/** What happened to a record, the newest first, decisions with their reasons. */
+export function HistoryScreen({ record }: { record: string }) {
+  const { phone, lang, words } = useApp()
+  const lines = useAsked(() => phone.history(record), [record])
+  const view = useAsked(() => phone.view(record), [record])
+  return (
+    <Page title={words.history}>
+      {lines.error !== null && <Notice tone="amber">{troubleText(lines.error, lang)}</Notice>}
+      {lines.value === undefined && lines.error === null && <p role="status">{words.loading}</p>}
+      <ol class="stack">
+        {(lines.value ?? [])
+          .slice()
+          .reverse()
+          .map(line => (
+            <li key={`${line.device} ${line.seq}`}>
+              <Step line={line} kind={view.value?.kind ?? null} />
+            </li>
+          ))}
+      </ol>
+    </Page>
+  )
+}
+
+function Step({ line, kind: name }: { line: HistoryLine; kind: string | null }) {
+  const { phone, state, lang, words } = useApp()
+  const kind = name === null ? undefined : state.catalogue?.kinds[name]
+  const op = members(line.op)
+  const act = members(op.act).name
+  const conclusion = members(op.decides).conclusion
+  const set = Object.entries(members(op.set))
+  return (
+    <div class="card">
+      <p class="soft">
+        {memberName(line.by, state, words)} · {moment(words, line.arrivalMs, Date.now())}
+      </p>
+      {typeof act === 'string' && (
+        <p>
+          <strong>{labelIn(lang, kind?.workflow.transitions[act]?.label, act)}</strong>
+        </p>
+      )}
+      {typeof conclusion === 'string' && (
+        <Notice tone="green">{words.decided(words.conclusion[conclusion] ?? conclusion)}</Notice>
+      )}
+      {typeof op.reason === 'string' && <p>{words.reasonIs(op.reason)}</p>}
+      {set.length > 0 && (
+        <dl class="facts">
+          {set.map(([field, value]) => {
+            const of = kind?.fields[field]
+            return (
+              <div key={field}>
+                <dt>{labelIn(lang, of?.label, field)}</dt>
+                <dd>{of === undefined ? String(value) : valueText(value, of, state, lang, words)}</dd>
+              </div>
+            )
+          })}
+        </dl>
+      )}
+      {line.code !== null && <Notice tone="red">{phone.words(line.code)}</Notice>}
+    </div>
+  )
+}

@@ -1,0 +1,34 @@
+import { render } from 'preact'
+import { open, type Phone, PhoneError } from '../phone'
+import { App } from './app'
+import { applySize, chosenSize } from './style/size'
+import './style/tokens.css'
+import './style/base.css'
+import './style/parts.css'
+import './style/fields.css'
+import './style/screens.css'
+import { wordsOf } from './words'
+
+/** Shows the app in `root` once the phone is open; if it cannot be opened, says so and deletes nothing. */
+export async function start(root: HTMLElement): Promise<void> {
+  applySize(chosenSize())
+  let phone: Phone
+  try {
+    phone = await open()
+  } catch (error) {
+    const lang = navigator.language.startsWith('zh') ? 'zh-Hans' : 'en'
+    const words = wordsOf(lang)
+    render(
+      <main class="body">
+        <h1>{words.cannotOpen}</h1>
+        <p>{error instanceof PhoneError ? error.text : words.cannotOpenAbout}</p>
+        <button type="button" class="button main" onClick={() => location.reload()}>
+          {words.reload}
+        </button>
+      </main>,
+      root,
+    )
+    return
+  }
+  render(<App phone={phone} />, root)
+}
