@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig, type Plugin } from 'vite'
 
 /**
@@ -13,12 +14,21 @@ function shell(): Plugin {
     generateBundle(_options, bundle) {
       const worker = bundle['sw.js']
       if (worker === undefined || worker.type !== 'chunk') return
-      const names = Object.keys(bundle).filter(name => name !== 'sw.js' && !name.endsWith('.map'))
-      const listed = names.sort().map(name => {
-        const file = bundle[name]
-        const bytes = file === undefined ? '' : file.type === 'chunk' ? file.code : file.source
-        return [name === 'index.html' ? '/' : `/${name}`, createHash('sha256').update(bytes).digest('hex')]
-      })
+      const built = Object.values(bundle).filter(file => file.fileName !== 'sw.js' && !file.fileName.endsWith('.map'))
+      const files = new Map<string, string | Uint8Array>()
+      for (const name of readdirSync('public')) files.set(name, readFileSync(`public/${name}`))
+      for (const file of built) files.set(file.fileName, file.type === 'chunk' ? file.code : file.source)
+      const listed = Array.from(files.keys())
+        .sort()
+        .map(name => {
+          const path = name === 'index.html' ? '/' : `/${name}`
+          return [
+            path,
+            createHash('sha256')
+              .update(files.get(name) ?? '')
+              .digest('hex'),
+          ]
+        })
       worker.code = worker.code.replace('__SHELL__', JSON.stringify(listed))
     },
   }

@@ -16,6 +16,7 @@ export async function start(root: HTMLElement): Promise<void> {
   try {
     phone = await open()
   } catch (error) {
+    console.error(error)
     const lang = navigator.language.startsWith('zh') ? 'zh-Hans' : 'en'
     const words = wordsOf(lang)
     render(

@@ -28,7 +28,7 @@ export function Standing() {
         <span class="grow">
           <strong>{summary}</strong>
           {state.lastSync !== null && (
-            <span class="under"> {words.lastSync(moment(words, state.lastSync, Date.now()))}</span>
+            <span class="under">{words.lastSync(moment(words, state.lastSync, Date.now()))}</span>
           )}
         </span>
         <Icon name="next" size={20} />

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, Phone, PhoneState } from '../../phone'
 import { labelIn, troubleText, useApp } from '../context'
 import { beginning } from '../form/presets'
-import { appointmentFor, unitsOf } from '../form/where'
+import { writing } from '../form/where'
 import { rfc3339 } from '../format'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
@@ -19,19 +19,22 @@ async function reopen(
   const draft = await phone.draft(record)
   const form = draft?.form ?? (await phone.openForm(record))
   if (form === null) return null
-  const view = form.shown === null ? null : await phone.view(record)
+  const opened = { form, entry: draft?.entry ?? {}, attached: draft?.attached ?? [], kept: draft !== null }
   const given = state.appointments.find(one => one.id === draft?.appointment)
-  const appointment = given ?? appointmentFor(state.appointments, state.units, state.catalogue, form.kind, form.unit)
-  if (appointment === undefined) return null
-  const transitions = view?.transitions ?? []
+  if (form.shown === null) {
+    const may = phone.creatable().filter(one => one.kind === form.kind && one.units.some(u => u.code === form.unit))
+    const appointment = given ?? may[0]?.appointment
+    return appointment === undefined ? null : { ...opened, appointment, writable: null, transitions: [] }
+  }
+  const ways = (await phone.view(record))?.open ?? []
+  const fitting = act === undefined ? ways : ways.filter(one => one.transitions.indexOf(act) >= 0)
+  const way = fitting.find(one => one.appointment.id === given?.id) ?? fitting[0]
+  if (way === undefined) return null
   return {
-    form,
-    entry: draft?.entry ?? {},
-    attached: draft?.attached ?? [],
-    appointment,
-    kept: draft !== null,
-    writable: view === null ? null : view.writable,
-    transitions: act === undefined ? transitions : transitions.filter(one => one === act),
+    ...opened,
+    appointment: way.appointment,
+    writable: way.writable,
+    transitions: act === undefined ? way.transitions : [act],
   }
 }
 
@@ -60,9 +63,7 @@ export function FormScreen({ record, act }: { record: string; act?: string }) {
 export function NewScreen({ kind: name }: { kind: string }) {
   const { phone, state, lang, words } = useApp()
   const roles = phone.creatable().filter(one => one.kind === name)
-  const places = roles.flatMap(({ appointment }) =>
-    unitsOf(state.units, appointment).map(unit => ({ appointment, unit })),
-  )
+  const places = roles.flatMap(({ appointment, units }) => writing(units).map(unit => ({ appointment, unit })))
   const [opened, setOpened] = useState<Opened | null>(null)
   const [trouble, setTrouble] = useState<string | null>(null)
   const kind = state.catalogue?.kinds[name]

@@ -5,11 +5,8 @@ import { moment } from '../format'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
 
-type Members = { [name: string]: Json }
-
-function members(json: Json | undefined): Members {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {}
-}
+/** What a decision says, where the operation is one. */
+type Decided = { decides?: { conclusion?: string } | null }
 
 /** What happened to a record, the newest first, decisions with their reasons. */
 export function HistoryScreen({ record }: { record: string }) {
@@ -37,14 +34,14 @@ export function HistoryScreen({ record }: { record: string }) {
 function Step({ line, kind: name }: { line: HistoryLine; kind: string | null }) {
   const { phone, state, lang, words } = useApp()
   const kind = name === null ? undefined : state.catalogue?.kinds[name]
-  const op = members(line.op)
-  const act = members(op.act).name
-  const conclusion = members(op.decides).conclusion
-  const set = Object.entries(members(op.set))
+  const says = line.says
+  const act = says?.act
+  const conclusion = (says as Decided | null | undefined)?.decides?.conclusion
+  const set = Object.entries((says?.set ?? {}) as Record<string, Json>)
   return (
     <div class="card">
       <p class="soft">
-        {memberName(line.by, state, words)} · {moment(words, line.arrivalMs, Date.now())}
+        {memberName(line.by, state, words)} · {moment(words, line.arrival, Date.now())}
       </p>
       {typeof act === 'string' && (
         <p>
@@ -54,7 +51,7 @@ function Step({ line, kind: name }: { line: HistoryLine; kind: string | null }) 
       {typeof conclusion === 'string' && (
         <Notice tone="green">{words.decided(words.conclusion[conclusion] ?? conclusion)}</Notice>
       )}
-      {typeof op.reason === 'string' && <p>{words.reasonIs(op.reason)}</p>}
+      {typeof says?.reason === 'string' && <p>{words.reasonIs(says.reason)}</p>}
       {set.length > 0 && (
         <dl class="facts">
           {set.map(([field, value]) => {
@@ -68,7 +65,7 @@ function Step({ line, kind: name }: { line: HistoryLine; kind: string | null }) 
           })}
         </dl>
       )}
-      {line.code !== null && <Notice tone="red">{phone.words(line.code)}</Notice>}
+      {line.code != null && <Notice tone="red">{phone.words(line.code)}</Notice>}
     </div>
   )
 }

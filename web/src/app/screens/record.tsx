@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import type { Field, FieldView, Photo, RecordShown, ValueView } from '../../phone'
+import { useState } from 'preact/hooks'
+import type { Apart, Field, FieldView, Photo, RecordShown, ValueView } from '../../phone'
 import { labelIn, useApp, useAsked } from '../context'
 import { elementsOf, registerOf, titleOf } from '../form/model'
 import { memberName, unitName, valueText } from '../form/show'
@@ -37,7 +38,8 @@ export function RecordScreen({ record }: { record: string }) {
     )
   }
   const kind = state.catalogue?.kinds[shown.kind]
-  const may = shown.writable.length > 0
+  const may = shown.open.some(one => one.writable.length > 0)
+  const steps = Array.from(new Set(shown.open.flatMap(one => one.transitions)))
   const states = shown.states.map(one => labelIn(lang, kind?.workflow.states[one]?.label, one))
   const drop = async () => {
     await phone.dropDraft(record)
@@ -72,7 +74,7 @@ export function RecordScreen({ record }: { record: string }) {
         </section>
       )}
       {shown.contested.length > 0 && <Contested shown={shown} />}
-      {shown.apart.length > 0 && <Apart shown={shown} />}
+      {shown.apart.length > 0 && <Refused shown={shown} />}
       <section class="card" aria-label={words.recordTitle}>
         <dl class="facts">
           {(kind?.form ?? []).map(name => {
@@ -98,7 +100,7 @@ export function RecordScreen({ record }: { record: string }) {
           </Button>
         )}
         {draft.value == null &&
-          shown.transitions.map(name => (
+          steps.map(name => (
             <Button icon="next" key={name} onPress={() => go('form', record, name)}>
               {labelIn(lang, kind?.workflow.transitions[name]?.label, name)}
             </Button>
@@ -159,8 +161,14 @@ function Contested({ shown }: { shown: RecordShown }) {
 }
 
 /** What was not accepted: kept and shown apart, with the reason. */
-function Apart({ shown }: { shown: RecordShown }) {
-  const { state, lang, words } = useApp()
+function Refused({ shown }: { shown: RecordShown }) {
+  const { phone, state, lang, words } = useApp()
+  const [gone, setGone] = useState(false)
+  const again = async (one: Apart) => {
+    const draft = await phone.reopen(one)
+    if (draft === null) setGone(true)
+    else go('form', draft.form.record)
+  }
   return (
     <section class="card" aria-label={words.apart}>
       <h2>{words.apart}</h2>
@@ -181,8 +189,12 @@ function Apart({ shown }: { shown: RecordShown }) {
               )
             })}
           </dl>
+          <Button icon="pencil" onPress={() => again(one)}>
+            {words.putRight}
+          </Button>
         </Notice>
       ))}
+      {gone && <Notice tone="amber">{words.textGone}</Notice>}
     </section>
   )
 }

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Appointment, Entry, Form, RecordLine } from '../../phone'
+import type { Entry, Form, RecordLine } from '../../phone'
 import { labelIn, troubleText, useApp, useAsked } from '../context'
 import { FieldControl } from '../form/field'
 import { missing, registerOf } from '../form/model'
 import { presetOf } from '../form/presets'
 import { unitName } from '../form/show'
-import { unitsOf, within } from '../form/where'
+import { writing } from '../form/where'
 import { rfc3339 } from '../format'
 import { Button, Sure } from '../parts/button'
 import { Notice } from '../parts/notice'
@@ -43,10 +43,12 @@ export function StartScreen() {
   const own = kinds.filter(name => name !== 'service_session')
   const chosen =
     kind ?? (orders.value !== undefined && observable.length === 0 && own.length === 1 ? (own[0] ?? null) : null)
-  const appointments = mayCreate.filter(one => one.kind === chosen).map(one => one.appointment)
-  const places = placesFor(appointments, order, state.units)
+  const ways = mayCreate.filter(one => one.kind === chosen)
+  const places = ways
+    .flatMap(({ appointment, units }) => writing(units).map(unit => ({ appointment, unit })))
+    .filter(one => order === null || one.unit.code === order.unit)
   const at = place ?? (places.length === 1 ? (places[0] ?? null) : null)
-  const many = new Set(appointments.map(one => one.role)).size > 1
+  const many = new Set(ways.map(one => one.appointment.role)).size > 1
   return (
     <Page title={words.startTitle}>
       {kinds.length === 0 && <Notice tone="amber">{words.noRole}</Notice>}
@@ -82,16 +84,6 @@ export function StartScreen() {
       )}
     </Page>
   )
-}
-
-function placesFor(
-  appointments: Appointment[],
-  order: RecordLine | null,
-  units: Parameters<typeof unitsOf>[0],
-): Place[] {
-  const all = appointments.flatMap(appointment => unitsOf(units, appointment).map(unit => ({ appointment, unit })))
-  if (order === null) return all
-  return all.filter(one => within(units, one.unit.code, order.unit) || within(units, order.unit, one.unit.code))
 }
 
 /** What the record must have from its start, and the press that starts the clock. */

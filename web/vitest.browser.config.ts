@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests of the built app in real browsers against the real server, one after another: they share two cores. */
+export default defineConfig({
+  test: {
+    include: ['tests/browser/**/*.test.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+  },
+})
