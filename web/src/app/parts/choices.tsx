@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks'
+import { useId, useRef, useState } from 'preact/hooks'
 import { useApp } from '../context'
 import { Button } from './button'
 import { Icon } from './icon'
@@ -32,6 +32,7 @@ export function Choices(props: {
   const long = props.options.length > OPEN
   const [asked, setOpen] = useState(false)
   const open = asked || !long
+  const pressed = useRef(false)
   const [search, setSearch] = useState('')
   const found = props.options.filter(one =>
     `${one.text} ${one.under ?? ''}`.toLowerCase().includes(search.toLowerCase()),
@@ -74,10 +75,13 @@ export function Choices(props: {
                 type={props.many ? 'checkbox' : 'radio'}
                 name={group}
                 checked={props.chosen.indexOf(one.value) >= 0}
-                onChange={event => props.onChoose(one.value, event.currentTarget.checked)}
+                onChange={event => {
+                  props.onChoose(one.value, event.currentTarget.checked)
+                  if (long && !props.many && pressed.current) setOpen(false)
+                }}
                 onClick={event => {
                   // A finger has chosen and is done; the arrow keys, which press nothing, may go on.
-                  if (long && !props.many && event.detail > 0) setOpen(false)
+                  pressed.current = event.detail > 0
                 }}
               />
               <span class="mark" aria-hidden="true">

@@ -216,7 +216,8 @@ function Links({ records }: { records: readonly string[] }) {
   const views = useAsked(() => Promise.all(records.map(one => phone.view(one))), [records.join(' ')])
   const items: ComponentChildren[] = records.map((id, at) => {
     const view = views.value?.[at]
-    if (view == null) return <p key={id}>{words.notReadable}</p>
+    if (view === undefined) return <p key={id}>…</p>
+    if (view === null) return <p key={id}>{words.notReadable}</p>
     const title = titleOf(state.catalogue, view.kind, view.fields, of =>
       labelIn(lang, 'label' in of ? of.label : of.name),
     )
