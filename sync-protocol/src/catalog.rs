@@ -13,8 +13,8 @@ mod tests;
 mod validate;
 
 pub use kind::{
-    Choice, Field, FieldType, Kind, Label, Ledger, Policy, Purpose, Read, Sensitivity, State, Transition, Workflow,
-    Write,
+    Attests, Choice, Field, FieldType, Kind, Label, Ledger, Policy, Purpose, Read, Sensitivity, State, Transition,
+    Workflow, Write,
 };
 pub use load::{Catalog, CatalogError};
 

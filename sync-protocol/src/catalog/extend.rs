@@ -29,6 +29,8 @@ pub(super) fn kinds(
 fn one(new: &Kind, old: &Kind, version: u32) -> Result<(), CatalogError> {
     same(new, "since", new.since == old.since)?;
     same(new, "ledger", new.ledger == old.ledger)?;
+    let link = |kind: &Kind| kind.attests.as_ref().map(|attests| attests.link.clone());
+    same(new, "attests", link(new) == link(old))?;
     for (name, before) in &old.fields {
         let place = format!("fields.{name}");
         match new.fields.get(name) {

@@ -41,6 +41,9 @@ pub struct Kind {
     /// The hours ledger to which an approval of this kind posts; absent: it posts nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ledger: Option<Ledger>,
+    /// It states what somebody saw of a record that posts hours; absent: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attests: Option<Attests>,
     /// Its states and the ways between them.
     pub workflow: Workflow,
     /// The figures of the monthly report that it feeds.
@@ -57,6 +60,22 @@ pub enum Ledger {
     Volunteer,
     /// A suspect's hours of social service.
     SocialService,
+}
+
+/// How a kind attests another's hours: each record is one observer's own statement about one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attests {
+    /// The field of type `record` that names the session. Both are in one unit.
+    pub link: String,
+    /// The field of type `instant` from when the observer was there.
+    pub from: String,
+    /// The field of type `instant` until when he was there.
+    pub until: String,
+    /// How many different observers must have stated it before the session's hours post.
+    pub observers: u32,
+    /// For how many minutes of a session, at either end or in between, nobody need have been there.
+    pub tolerance_minutes: u32,
 }
 
 /// Who reads a kind.
@@ -273,6 +292,9 @@ pub struct Transition {
     /// It is proposed by one member and confirmed by another.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub second: bool,
+    /// It takes back the hours that were posted after an earlier approval.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reverses: bool,
 }
 
 fn one() -> u32 {

@@ -91,6 +91,7 @@ const FILES: &[(&str, &str)] = &[
         "service_session.toml",
         include_str!("../../catalog/service_session.toml"),
     ),
+    ("attestation.toml", include_str!("../../catalog/attestation.toml")),
     ("photo_report.toml", include_str!("../../catalog/photo_report.toml")),
     ("observer_draw.toml", include_str!("../../catalog/observer_draw.toml")),
     (

@@ -2,6 +2,7 @@
 
 mod access;
 mod fields;
+mod hours;
 mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ pub(super) fn whole(kinds: &BTreeMap<String, Kind>) -> Result<(), CatalogError> 
         fields::check(kind, kinds)?;
         access::check(kind, kinds)?;
         workflow::check(kind)?;
+        hours::check(kind, kinds)?;
     }
     Ok(())
 }
@@ -58,14 +60,6 @@ fn itself(kind: &Kind) -> Result<(), CatalogError> {
     once(kind, "figures", &kind.figures)?;
     for figure in &kind.figures {
         code(kind, "figures", figure)?;
-    }
-    let counts = |kind: &Kind| kind.fields.values().any(|f| f.hours && f.kind == FieldType::Minutes);
-    if kind.ledger.is_some() && !counts(kind) {
-        return Err(rule(
-            kind,
-            "ledger",
-            "a kind that posts hours needs a field of type minutes with hours = true",
-        ));
     }
     Ok(())
 }

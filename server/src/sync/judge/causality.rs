@@ -92,7 +92,9 @@ impl Case<'_, '_, '_, '_> {
                 });
             };
             let fits = kind.field(field).and_then(|f| f.target.as_ref()) == Some(&linked.kind);
-            let same_unit = linked.unit == op.unit.as_str() || !kind.read.via.contains(field);
+            let attested = kind.attests.as_ref().is_some_and(|attests| attests.link == *field);
+            let one_unit = attested || kind.read.via.contains(field);
+            let same_unit = linked.unit == op.unit.as_str() || !one_unit;
             if !fits || !same_unit || !self.reads(&linked)? {
                 return Err(Code::LinkInvalid.into());
             }

@@ -20,6 +20,7 @@ fn the_shipped_catalogue_loads() {
     assert_eq!(
         kinds,
         [
+            "attestation",
             "evaluation_form",
             "observer_draw",
             "photo_report",
@@ -102,6 +103,32 @@ fn identity_is_read_by_those_who_handle_the_case() {
     }
     for name in ["reporter_name", "reporter_contact", "reporter_consent"] {
         assert_eq!(readers("photo_report", name), [Role::Prosecutor], "{name}");
+    }
+}
+
+/// Nobody is assigned to an attestation and nothing leads to it, so one observer never reads the other's.
+#[test]
+fn observers_attest_blind_to_each_other() {
+    let catalog = builtin();
+    let (kind, _) = field(&catalog, "attestation", "session");
+    assert!(kind.read.assigned.is_empty() && kind.read.via.is_empty());
+    assert!(kind.read.own.contains(&Role::Volunteer) && kind.write.own.contains(&Role::Volunteer));
+    assert!(kind.read.unit.contains(&Role::Supervisor) && !kind.read.unit.contains(&Role::Volunteer));
+    assert_eq!(kind.attests.as_ref().map(|a| a.observers), Some(2));
+}
+
+/// What was approved leaves the ledger by a correction of two persons, or when it is made void.
+#[test]
+fn what_takes_hours_back_is_said_in_the_catalogue() {
+    for kind in builtin().kinds().values().filter(|kind| kind.ledger.is_some()) {
+        let flow = &kind.workflow.transitions;
+        let reversing: Vec<_> = flow
+            .iter()
+            .filter(|(_, t)| t.reverses)
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(reversing, ["correct", "void"], "{}", kind.kind);
+        assert!(flow["correct"].second, "{}", kind.kind);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Each rule broken alone: one change to a valid pair of kinds, and the error names the place and the rule.
 
-use super::{DIARY, PERSON, changed, load, refused};
+use super::{Catalog, DIARY, PERSON, changed, load, refused};
 
 fn diary_refused(cases: &str) {
     assert!(load(PERSON, DIARY).is_ok(), "{:?}", load(PERSON, DIARY));
@@ -116,6 +116,87 @@ assigned = ["helpers"] => assigned = [] @ read.via: assigns nobody
 assigned = ["helpers"] => assigned = ["helpers", "helpers"] @ read.assigned: lists helpers twice
 kind = "person" => kind = "person"\nsince = 3 && [fields.alias] => [fields.alias]\nsince = 3 && [fields.helpers] => [fields.helpers]\nsince = 3 @ fields.whom: came after this field
 "#,
+    );
+}
+
+/// A kind that attests the diary's hours.
+const WITNESS: &str = r#"
+kind = "witness"
+since = 2
+name = { zh-Hans = "见证", en = "Witness" }
+about = { zh-Hans = "所见", en = "What was seen" }
+form = ["diary", "from", "until"]
+
+[attests]
+link = "diary"
+from = "from"
+until = "until"
+observers = 2
+tolerance_minutes = 5
+
+[read]
+unit = ["group_leader"]
+own = ["volunteer"]
+
+[write]
+create = ["volunteer"]
+edit = ["volunteer"]
+own = ["volunteer"]
+
+[fields.diary]
+type = "record"
+target = "diary"
+required = true
+policy = "review"
+sensitivity = "internal"
+since = 2
+label = { zh-Hans = "日记", en = "Diary" }
+purpose = { keep_years = 5, why = { zh-Hans = "关联", en = "To link" } }
+
+[fields.from]
+type = "instant"
+policy = "review"
+sensitivity = "internal"
+since = 2
+label = { zh-Hans = "到场", en = "From" }
+purpose = { keep_years = 5, why = { zh-Hans = "计时", en = "To count" } }
+
+[fields.until]
+type = "instant"
+policy = "review"
+sensitivity = "internal"
+since = 2
+label = { zh-Hans = "离场", en = "Until" }
+purpose = { keep_years = 5, why = { zh-Hans = "计时", en = "To count" } }
+
+[workflow]
+initial = "draft"
+
+[workflow.states]
+draft = { label = { zh-Hans = "草稿", en = "Draft" } }
+"#;
+
+#[test]
+fn of_hours() {
+    diary_refused(
+        r#"
+ledger = "volunteer"\n => && roles = ["group_leader"] => roles = ["group_leader"]\nreverses = true @ workflow.transitions.tick: names its ledger
+roles = ["volunteer"] => roles = ["volunteer"]\nreverses = true @ workflow.transitions.send: creates nothing
+"#,
+    );
+    let with = |witness: &str| Catalog::from_files([("p", PERSON), ("d", DIARY), ("w", witness)]).map(|_| ());
+    assert_eq!(with(WITNESS), Ok(()));
+    refused(
+        WITNESS,
+        r#"
+link = "diary" => link = "until" @ attests: required field of type record
+required = true\n => @ attests: required field of type record
+target = "diary" => target = "person" @ attests: posts hours
+own = ["volunteer"]\n\n[write] => own = ["volunteer"]\nassigned = ["from"]\n\n[write] @ read.assigned: of type member
+from = "from" => from = "diary" @ attests: diary must be a field of type instant
+observers = 2 => observers = 0 @ attests: at least 1
+"#,
+        with,
     );
 }
 
