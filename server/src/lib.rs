@@ -17,6 +17,7 @@ pub mod directory;
 pub mod figures;
 pub mod generation;
 pub mod keys;
+pub mod ledger;
 pub mod logging;
 pub mod metrics;
 pub mod random;

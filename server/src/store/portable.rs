@@ -70,7 +70,7 @@ pub struct Table {
 }
 
 /// Tables that came with a later schema than the first. A table's columns have not changed since it came.
-const LATER: [(&str, &str); 19] = [
+const LATER: &[(&str, &str)] = &[
     ("blob", "0002"),
     ("collection", "0002"),
     ("finding_fact", "0004"),
@@ -90,6 +90,8 @@ const LATER: [(&str, &str); 19] = [
     ("report", "0005"),
     ("report_head", "0005"),
     ("export_purpose", "0005"),
+    ("attested", "0008"),
+    ("claim", "0008"),
 ];
 
 /// The column type that a SQL type of the schema stands for.
@@ -186,6 +188,8 @@ tables! {
     report 1 [month, issued_ms, issued_by, definitions, fact_number, posting_number, sha256, body];
     report_head 2 [month, unit, pos];
     export_purpose 1 [id, format, purpose];
+    attested 2 [attestation, session];
+    claim 1 [session, ledger, member, subject, unit, kind, day, minutes, reasons, updated_ms];
     journal 1 [id, at_ms, actor, event, subject, detail];
     access_log 1 [id, at_ms, member, device, unit, kind, fields, records];
 }

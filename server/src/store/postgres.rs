@@ -35,6 +35,8 @@ pub mod inspect;
 pub mod journal;
 #[path = "queries/keeping.rs"]
 pub mod keeping;
+#[path = "queries/ledger.rs"]
+pub mod ledger;
 #[path = "locks/postgres.rs"]
 pub mod locks;
 #[path = "queries/members.rs"]

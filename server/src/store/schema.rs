@@ -416,6 +416,28 @@ diesel::table! { report_head (month, unit) { month -> Text, unit -> Text, pos ->
 diesel::table! { export_purpose (id) { id -> Binary, format -> Text, purpose -> Text, } }
 
 diesel::table! {
+    attested (attestation, session) {
+        attestation -> Binary,
+        session -> Binary,
+    }
+}
+
+diesel::table! {
+    claim (session) {
+        session -> Binary,
+        ledger -> Text,
+        member -> Nullable<Binary>,
+        subject -> Nullable<Binary>,
+        unit -> Text,
+        kind -> Text,
+        day -> Nullable<Text>,
+        minutes -> BigInt,
+        reasons -> Text,
+        updated_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     journal (id) {
         id -> Binary,
         at_ms -> BigInt,
@@ -489,6 +511,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     report,
     report_head,
     export_purpose,
+    attested,
+    claim,
     journal,
     access_log,
     catalog_version,

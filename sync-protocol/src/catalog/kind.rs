@@ -62,6 +62,24 @@ pub enum Ledger {
     SocialService,
 }
 
+impl Ledger {
+    /// Both.
+    pub const ALL: &[Ledger] = &[Ledger::Volunteer, Ledger::SocialService];
+
+    /// The stable code on the wire and in the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            Ledger::Volunteer => "volunteer",
+            Ledger::SocialService => "social_service",
+        }
+    }
+
+    /// Reads a code.
+    pub fn parse(text: &str) -> Option<Ledger> {
+        Ledger::ALL.iter().copied().find(|ledger| ledger.code() == text)
+    }
+}
+
 /// How a kind attests another's hours: each record is one observer's own statement about one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,7 @@ mod workflow;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kind::{FieldType, Kind, Label};
+use super::kind::{Kind, Label};
 use super::load::CatalogError;
 
 /// Most characters of a code.

@@ -48,6 +48,16 @@ pub fn follow(conn: &mut PgConnection) -> StoreResult<bool> {
     Ok(diesel::select(lock).get_result(conn)?)
 }
 
+/// The advisory lock of the hours ledger ("ledger" in ASCII).
+const LEDGER_LOCK: i64 = 0x6c_6564_6765_72;
+
+/// The hours ledger, locked until the transaction ends: whoever posts next finds the last number committed or undone,
+/// so numbers have no gap. Units are locked before it.
+pub fn ledger(conn: &mut PgConnection) -> StoreResult<()> {
+    diesel::sql_query(format!("SELECT pg_advisory_xact_lock({LEDGER_LOCK})")).execute(conn)?;
+    Ok(())
+}
+
 /// References to blobs, locked until the transaction ends: those of pushes that are being written are waited for, and
 /// others wait, so whoever looks now sees all that there are.
 pub fn references(conn: &mut PgConnection) -> StoreResult<()> {

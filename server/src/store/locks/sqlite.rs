@@ -35,6 +35,11 @@ pub fn follow(_: &mut SqliteConnection) -> StoreResult<bool> {
     Ok(true)
 }
 
+/// The hours ledger, locked until the transaction ends.
+pub fn ledger(_: &mut SqliteConnection) -> StoreResult<()> {
+    Ok(())
+}
+
 /// References to blobs, locked until the transaction ends.
 pub fn references(_: &mut SqliteConnection) -> StoreResult<()> {
     Ok(())

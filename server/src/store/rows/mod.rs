@@ -5,6 +5,7 @@ mod audit;
 mod blobs;
 mod figures;
 mod inspect;
+mod ledger;
 mod reconcile;
 mod sync;
 
@@ -13,6 +14,7 @@ pub use audit::{AccessRow, CatalogRow, JournalRow};
 pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 pub use figures::{DeadlineQuery, DeadlineRow, FactRow, ReportRow, Standing, SumRow, WayRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
+pub use ledger::{ClaimRow, PostingRow};
 pub use reconcile::BehindRow;
 pub use sync::{
     HeldRow, LinkRow, OpPlaceRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow,

@@ -68,6 +68,11 @@ fn the_two_ledgers_are_fed_by_their_own_kinds() {
         .values()
         .filter_map(|k| k.ledger.map(|ledger| (k.kind.as_str(), ledger)))
         .collect();
+    for ledger in Ledger::ALL {
+        let wire = serde_json::to_string(ledger).unwrap();
+        assert_eq!(wire, format!("\"{}\"", ledger.code()));
+        assert_eq!(Ledger::parse(ledger.code()), Some(*ledger));
+    }
     assert_eq!(
         ledgers,
         [

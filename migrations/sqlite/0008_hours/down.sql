@@ -1,0 +1,2 @@
+DROP TABLE claim;
+DROP TABLE attested;

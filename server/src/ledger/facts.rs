@@ -1,0 +1,280 @@
+//! What hours are judged by, as it is read from the records.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, FixedOffset};
+use sync_protocol::catalog::{Attests, Kind, STATE_FIELD};
+use sync_protocol::feed::Hash;
+use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
+use sync_protocol::record::Record;
+use sync_protocol::value::Value;
+
+/// Fields of the sessions and of the arrangement, as the catalogue names them.
+pub mod field {
+    /// Whose a volunteer's hours are.
+    pub const VOLUNTEER: &str = "volunteer";
+    /// The arrangement under which somebody serves.
+    pub const ORDER: &str = "order";
+    /// When a session began.
+    pub const STARTED: &str = "started_at";
+    /// When it ended.
+    pub const ENDED: &str = "ended_at";
+    /// How many minutes of it were a break.
+    pub const BREAK: &str = "break_minutes";
+    /// The minutes that it claims.
+    pub const CLAIMED: &str = "claimed_minutes";
+    /// Who serves under an arrangement.
+    pub const SUBJECT: &str = "subject";
+    /// Who observes under it.
+    pub const OBSERVERS: &str = "observers";
+    /// The signed pledge.
+    pub const PLEDGE: &str = "pledge";
+    /// When it was signed.
+    pub const PLEDGED_ON: &str = "pledge_signed_on";
+}
+
+/// States of the kinds concerned, as the catalogue names them.
+pub mod state {
+    /// Not handed in yet.
+    pub const DRAFT: &str = "draft";
+    /// An arrangement without a pledge.
+    pub const PLANNED: &str = "planned";
+    /// Handed in.
+    pub const SUBMITTED: &str = "submitted";
+    /// In question.
+    pub const QUESTIONED: &str = "questioned";
+    /// Not approved.
+    pub const DECLINED: &str = "declined";
+    /// It counts no more.
+    pub const VOID: &str = "void";
+    /// An attestation that nobody changes any more.
+    pub const LOCKED: &str = "locked";
+}
+
+/// China has one time zone; days of the ledger are its days.
+const CHINA_S: i32 = 8 * 3600;
+
+/// Whose account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// A volunteer's.
+    Member(MemberId),
+    /// That of somebody who serves.
+    Subject(RecordId),
+}
+
+/// The dot of an operation.
+pub type Dot = (DeviceId, Seq);
+
+/// One accepted operation on a session that wrote its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The operation.
+    pub dot: Dot,
+    /// Its author.
+    pub member: MemberId,
+    /// The transition; none where it only created the record.
+    pub act: Option<String>,
+    /// What the transition approves.
+    pub approves: Option<Hash>,
+    /// The state after it; none while several contend.
+    pub settled: Option<String>,
+}
+
+/// What an arrangement says that hours depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Who serves; none while that is contested.
+    pub subject: Option<RecordId>,
+    /// The state; none while several contend.
+    pub state: Option<String>,
+    /// The day of the signed pledge, `YYYY-MM-DD`; none while there is no pledge, or several contend.
+    pub pledged_on: Option<String>,
+    /// Who observes.
+    pub observers: BTreeSet<MemberId>,
+}
+
+/// One observer's statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attestation {
+    /// The record.
+    pub record: RecordId,
+    /// Who states it.
+    pub observer: MemberId,
+    /// Handed in, and it names this session and no other.
+    pub counts: bool,
+    /// From and until when he was there, ms; none where that is missing, contested or impossible.
+    pub there: Option<(i64, i64)>,
+    /// He could not read the others' statements.
+    pub blind: bool,
+}
+
+/// A posting of the session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Its number.
+    pub number: i64,
+    /// Its round.
+    pub round: i64,
+    /// Whose account.
+    pub account: Account,
+    /// Minutes, negative in a reversal.
+    pub minutes: i64,
+    /// What was approved.
+    pub digest: Hash,
+    /// The operation that called for it.
+    pub by: Dot,
+    /// The entry that it takes back.
+    pub reverses: Option<i64>,
+}
+
+/// The one value of a register that is set and not contested.
+pub fn one<'r>(record: &'r Record, name: &str) -> Option<&'r Value> {
+    if record.is_contested(name) {
+        return None;
+    }
+    record
+        .latest(name)
+        .map(|entry| &entry.value)
+        .filter(|value| **value != Value::Null)
+}
+
+/// The one instant of a register, ms.
+pub fn instant(record: &Record, name: &str) -> Option<i64> {
+    match one(record, name)? {
+        Value::Instant(instant) => Some(instant.ms),
+        _ => None,
+    }
+}
+
+/// The one number of a register.
+pub fn number(record: &Record, name: &str) -> Option<i64> {
+    match one(record, name)? {
+        Value::Int(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The one id of a register.
+pub fn id(record: &Record, name: &str) -> Option<[u8; 16]> {
+    match one(record, name)? {
+        Value::Id(id) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The one text of a register.
+pub fn text<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
+    match one(record, name)? {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The state of a record; none while several contend.
+pub fn state_of(record: &Record) -> Option<&str> {
+    text(record, STATE_FIELD)
+}
+
+/// The day of a moment, `YYYY-MM-DD`, in China.
+pub fn day(ms: i64) -> Option<String> {
+    let zone = FixedOffset::east_opt(CHINA_S)?;
+    let moment = DateTime::from_timestamp_millis(ms)?.with_timezone(&zone);
+    Some(moment.format("%Y-%m-%d").to_string())
+}
+
+impl Order {
+    /// What the record of an arrangement says.
+    pub fn of(record: &Record) -> Order {
+        let observers = record.elements(field::OBSERVERS).filter_map(|(value, _)| match value {
+            Value::Id(id) => Some(MemberId(*id)),
+            _ => None,
+        });
+        let pledge = one(record, field::PLEDGE);
+        Order {
+            subject: id(record, field::SUBJECT).map(RecordId),
+            state: state_of(record).map(str::to_owned),
+            pledged_on: pledge.and(text(record, field::PLEDGED_ON)).map(str::to_owned),
+            observers: observers.collect(),
+        }
+    }
+}
+
+impl Attestation {
+    /// What the record of an attestation says of `session`.
+    pub fn of(
+        attests: &Attests,
+        session: RecordId,
+        (row, observer, record): (RecordId, MemberId, &Record),
+        blind: bool,
+    ) -> Attestation {
+        let there = instant(record, &attests.from).zip(instant(record, &attests.until));
+        let handed_in = matches!(state_of(record), Some(state::SUBMITTED | state::LOCKED));
+        Attestation {
+            record: row,
+            observer,
+            counts: handed_in && id(record, &attests.link) == Some(session.0),
+            there: there.filter(|(from, until)| from < until),
+            blind,
+        }
+    }
+}
+
+/// The states to which an approval leads.
+pub fn approved_states(kind: &Kind) -> impl Iterator<Item = &str> {
+    let transitions = kind.workflow.transitions.values();
+    transitions.filter(|t| t.approves).map(|t| t.to.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use sync_protocol::catalog::{Catalog, FieldType, Ledger};
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_chinas() {
+        assert_eq!(day(1_795_305_599_999).as_deref(), Some("2026-11-22"));
+        assert_eq!(day(1_795_276_800_000).as_deref(), Some("2026-11-22"));
+        assert_eq!(day(1_795_276_799_999).as_deref(), Some("2026-11-21"));
+    }
+
+    /// The names above are the catalogue's.
+    #[test]
+    fn the_catalogue_has_what_hours_are_judged_by() {
+        let catalog = Catalog::builtin().unwrap();
+        let has = |kind: &str, name: &str, is: FieldType| {
+            let found = catalog.kinds()[kind].field(name).map(|field| field.kind);
+            assert_eq!(found, Some(is), "{kind}.{name}");
+        };
+        for kind in catalog.kinds().values() {
+            let Some(ledger) = kind.ledger else { continue };
+            has(&kind.kind, field::STARTED, FieldType::Instant);
+            has(&kind.kind, field::ENDED, FieldType::Instant);
+            has(&kind.kind, field::BREAK, FieldType::Minutes);
+            has(&kind.kind, field::CLAIMED, FieldType::Minutes);
+            match ledger {
+                Ledger::Volunteer => has(&kind.kind, field::VOLUNTEER, FieldType::Member),
+                Ledger::SocialService => has(&kind.kind, field::ORDER, FieldType::Record),
+            }
+            let states = &kind.workflow.states;
+            for name in [
+                state::DRAFT,
+                state::SUBMITTED,
+                state::QUESTIONED,
+                state::DECLINED,
+                state::VOID,
+            ] {
+                assert!(states.contains_key(name), "{}: {name}", kind.kind);
+            }
+            assert_eq!(approved_states(kind).collect::<Vec<_>>(), ["approved"]);
+        }
+        has("service_order", field::SUBJECT, FieldType::Record);
+        has("service_order", field::OBSERVERS, FieldType::Member);
+        has("service_order", field::PLEDGE, FieldType::Blob);
+        has("service_order", field::PLEDGED_ON, FieldType::Date);
+        assert_eq!(catalog.kinds()["service_order"].workflow.initial, state::PLANNED);
+        let attestation = &catalog.kinds()["attestation"].workflow.states;
+        assert!(attestation.contains_key(state::SUBMITTED) && attestation.contains_key(state::LOCKED));
+    }
+}

@@ -1,0 +1,169 @@
+//! Posting what is due of a session, and noting what it waits for.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+use sync_protocol::catalog::{Catalog, Ledger};
+use sync_protocol::id::RecordId;
+
+use super::due::{Claim, Due, Entry, Facts, Reversal, due};
+use super::facts::{Account, Posted};
+use super::gather::{Gathered, gather};
+use crate::accounts::scope::Grid;
+use crate::query;
+use crate::store::rows::{ClaimRow, PostingRow, RecordRow};
+use crate::store::{Db, StoreResult};
+
+/// What sessions are settled by.
+#[derive(Clone, Copy)]
+pub struct Settling<'s> {
+    /// The catalogue in force.
+    pub catalog: &'s Catalog,
+    /// The grid.
+    pub grid: &'s Grid,
+    /// The time, ms.
+    pub now_ms: i64,
+}
+
+/// Posts what is due of a session and notes what it waits for. Answers what was due; none where the record posts no
+/// hours. Again at once it changes nothing.
+pub fn settle(
+    db: &mut Db<'_>,
+    settling: Settling<'_>,
+    row: RecordRow,
+    findings: &BTreeSet<String>,
+) -> StoreResult<Option<Due>> {
+    let Some(gathered) = gather(db, settling.catalog, settling.grid, row)? else {
+        return Ok(None);
+    };
+    let posted: Vec<Posted> = gathered
+        .posted
+        .iter()
+        .map(Posted::try_from)
+        .collect::<StoreResult<_>>()?;
+    let due = due(&Facts {
+        kind: gathered.kind,
+        ledger: gathered.ledger,
+        record: &gathered.record,
+        steps: &gathered.steps,
+        order: gathered.order.as_ref(),
+        attests: gathered.attests,
+        attestations: &gathered.attestations,
+        findings,
+        posted: &posted,
+    });
+    post(db, settling, &gathered, &due)?;
+    note(db, settling, &gathered, due.wait.as_ref())?;
+    Ok(Some(due))
+}
+
+/// The id of a posting, which follows from what it is: after a restore the same is posted under the same.
+pub fn posting_id(session: RecordId, round: i64, reversal: bool) -> [u8; 16] {
+    let hash: [u8; 32] = Sha256::new()
+        .chain_update(b"wuyuan-posting-v1")
+        .chain_update(session.0)
+        .chain_update(round.to_be_bytes())
+        .chain_update([u8::from(reversal)])
+        .finalize()
+        .into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    id
+}
+
+fn post(db: &mut Db<'_>, settling: Settling<'_>, gathered: &Gathered<'_>, due: &Due) -> StoreResult<()> {
+    if due.reverse.is_none() && due.post.is_none() {
+        return Ok(());
+    }
+    query!(db, locks::ledger())?;
+    let mut number = query!(db, ledger::last())?;
+    if let Some(Reversal { entry, by }) = &due.reverse
+        && let Some(row) = gathered.posted.iter().find(|row| row.number == entry.number)
+    {
+        number += 1;
+        let row = PostingRow {
+            number,
+            id: posting_id(row.session, row.round, true),
+            minutes: -row.minutes,
+            approved_device: by.0,
+            approved_seq: by.1 as i64,
+            posted_ms: settling.now_ms,
+            reverses: Some(row.number),
+            ..row.clone()
+        };
+        query!(db, ledger::post(row))?;
+    }
+    if let Some(entry) = &due.post {
+        query!(db, ledger::post(entry_row(settling, gathered, entry, number + 1)))?;
+    }
+    Ok(())
+}
+
+fn entry_row(settling: Settling<'_>, gathered: &Gathered<'_>, entry: &Entry, number: i64) -> PostingRow {
+    let (member, subject) = columns(Some(entry.account));
+    PostingRow {
+        number,
+        id: posting_id(gathered.row.id, entry.round, false),
+        ledger: gathered.ledger.code().to_owned(),
+        member,
+        subject,
+        session: gathered.row.id,
+        round: entry.round,
+        minutes: entry.minutes,
+        unit: gathered.row.unit.clone(),
+        kind: gathered.row.kind.clone(),
+        day: entry.day.clone(),
+        digest: entry.digest,
+        approved_device: entry.by.0,
+        approved_seq: entry.by.1 as i64,
+        posted_ms: settling.now_ms,
+        reverses: None,
+    }
+}
+
+/// An account as the two columns of which it fills one.
+fn columns(
+    account: Option<Account>,
+) -> (
+    Option<crate::store::column::Fixed<16>>,
+    Option<crate::store::column::Fixed<16>>,
+) {
+    match account {
+        Some(Account::Member(member)) => (Some(member.into()), None),
+        Some(Account::Subject(subject)) => (None, Some(subject.into())),
+        None => (None, None),
+    }
+}
+
+/// Notes what is claimed, if that is not what is noted already.
+fn note(db: &mut Db<'_>, settling: Settling<'_>, gathered: &Gathered<'_>, claim: Option<&Claim>) -> StoreResult<()> {
+    let noted = query!(db, ledger::claim_of(gathered.row.id))?;
+    let Some(claim) = claim else {
+        return match noted {
+            Some(_) => query!(db, ledger::drop_claim(gathered.row.id)),
+            None => Ok(()),
+        };
+    };
+    let (member, subject) = columns(claim.account);
+    let codes: Vec<String> = claim.reasons.iter().map(ToString::to_string).collect();
+    let mut row = ClaimRow {
+        session: gathered.row.id,
+        ledger: gathered.ledger.code().to_owned(),
+        member,
+        subject,
+        unit: gathered.row.unit.clone(),
+        kind: gathered.row.kind.clone(),
+        day: claim.day.clone(),
+        minutes: claim.minutes,
+        reasons: codes.join(","),
+        updated_ms: settling.now_ms,
+    };
+    if let Some(noted) = noted {
+        row.updated_ms = noted.updated_ms;
+        if row == noted {
+            return Ok(());
+        }
+        row.updated_ms = settling.now_ms;
+    }
+    query!(db, ledger::put_claim(row))
+}

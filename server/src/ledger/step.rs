@@ -1,0 +1,60 @@
+//! The ledger's place behind the write path: from a record that changed to the sessions whose hours it concerns.
+
+use std::collections::BTreeSet;
+
+use sync_protocol::catalog::{Attests, Catalog};
+use sync_protocol::id::RecordId;
+use sync_protocol::record::Record;
+use sync_protocol::value::Value;
+
+use super::facts::field;
+use crate::query;
+use crate::store::rows::RecordRow;
+use crate::store::{Db, StoreError, StoreResult};
+
+/// The sessions whose hours depend on one of the records. Which sessions an attestation names is noted meanwhile.
+pub fn concerned(db: &mut Db<'_>, catalog: &Catalog, rows: &[RecordRow]) -> StoreResult<BTreeSet<RecordId>> {
+    let mut sessions = BTreeSet::new();
+    for row in rows {
+        let Some(kind) = catalog.kinds().get(&row.kind) else {
+            continue;
+        };
+        if kind.ledger.is_some() {
+            sessions.insert(row.id);
+        } else if let Some(attests) = &kind.attests {
+            sessions.extend(attestation(db, attests, row)?);
+        } else if is_order(catalog, &row.kind) {
+            let under = query!(db, records::dependents(row.id))?;
+            let posts = |row: &&RecordRow| catalog.kinds().get(&row.kind).is_some_and(|k| k.ledger.is_some());
+            sessions.extend(under.iter().filter(posts).map(|row| row.id));
+        }
+    }
+    Ok(sessions)
+}
+
+/// Whether sessions that post hours are under records of this kind.
+fn is_order(catalog: &Catalog, kind: &str) -> bool {
+    let sessions = catalog.kinds().values().filter(|session| session.ledger.is_some());
+    let targets = sessions.filter_map(|session| session.field(field::ORDER)?.target.as_deref());
+    targets.into_iter().any(|target| target == kind)
+}
+
+/// Notes which sessions an attestation names, every sibling counting. Answers those that it names or named.
+fn attestation(db: &mut Db<'_>, attests: &Attests, row: &RecordRow) -> StoreResult<BTreeSet<RecordId>> {
+    let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
+    let values = record.values(&attests.link).iter();
+    let names: BTreeSet<RecordId> = values
+        .filter_map(|entry| match &entry.value {
+            Value::Id(id) => Some(RecordId(*id)),
+            _ => None,
+        })
+        .collect();
+    let named: BTreeSet<RecordId> = query!(db, ledger::sessions_of(row.id))?.into_iter().collect();
+    for session in names.difference(&named) {
+        query!(db, ledger::attest(row.id, *session))?;
+    }
+    for session in named.difference(&names) {
+        query!(db, ledger::unattest(row.id, *session))?;
+    }
+    Ok(&names | &named)
+}

@@ -1,0 +1,101 @@
+//! The hours ledger: postings, what is claimed and not posted, and which attestations name which session.
+
+use diesel::prelude::*;
+use sync_protocol::id::RecordId;
+
+use super::Conn;
+use crate::store::StoreResult;
+use crate::store::column::Fixed;
+use crate::store::rows::{ClaimRow, PostingRow};
+use crate::store::schema::{attested, claim, posting};
+
+/// What was posted of a session, in the order of the ledger.
+pub fn of_session(conn: &mut Conn, session: RecordId) -> StoreResult<Vec<PostingRow>> {
+    Ok(posting::table
+        .filter(posting::session.eq(session.0.as_slice()))
+        .order(posting::number)
+        .select(PostingRow::as_select())
+        .load(conn)?)
+}
+
+/// The number of the last posting; 0 before the first.
+pub fn last(conn: &mut Conn) -> StoreResult<i64> {
+    let number: Option<i64> = posting::table.select(diesel::dsl::max(posting::number)).first(conn)?;
+    Ok(number.unwrap_or(0))
+}
+
+/// Posts. The ledger is locked and the number the next.
+pub fn post(conn: &mut Conn, row: PostingRow) -> StoreResult<()> {
+    diesel::insert_into(posting::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Postings after a number, in order.
+pub fn after(conn: &mut Conn, number: i64, limit: i64) -> StoreResult<Vec<PostingRow>> {
+    Ok(posting::table
+        .filter(posting::number.gt(number))
+        .order(posting::number)
+        .limit(limit)
+        .select(PostingRow::as_select())
+        .load(conn)?)
+}
+
+/// The claim of a session.
+pub fn claim_of(conn: &mut Conn, session: RecordId) -> StoreResult<Option<ClaimRow>> {
+    Ok(claim::table
+        .find(session.0.as_slice())
+        .select(ClaimRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Puts a claim in the place of what the session claimed before.
+pub fn put_claim(conn: &mut Conn, row: ClaimRow) -> StoreResult<()> {
+    drop_claim(conn, row.session)?;
+    diesel::insert_into(claim::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets what a session claims.
+pub fn drop_claim(conn: &mut Conn, session: RecordId) -> StoreResult<()> {
+    diesel::delete(claim::table.find(session.0.as_slice())).execute(conn)?;
+    Ok(())
+}
+
+/// The sessions that an attestation names.
+pub fn sessions_of(conn: &mut Conn, attestation: RecordId) -> StoreResult<Vec<RecordId>> {
+    let ids: Vec<Fixed<16>> = attested::table
+        .filter(attested::attestation.eq(attestation.0.as_slice()))
+        .order(attested::session)
+        .select(attested::session)
+        .load(conn)?;
+    Ok(ids.into_iter().map(RecordId::from).collect())
+}
+
+/// The attestations that name a session, in the order of their ids.
+pub fn attestations_of(conn: &mut Conn, session: RecordId) -> StoreResult<Vec<RecordId>> {
+    let ids: Vec<Fixed<16>> = attested::table
+        .filter(attested::session.eq(session.0.as_slice()))
+        .order(attested::attestation)
+        .select(attested::attestation)
+        .load(conn)?;
+    Ok(ids.into_iter().map(RecordId::from).collect())
+}
+
+/// Notes that an attestation names a session.
+pub fn attest(conn: &mut Conn, attestation: RecordId, session: RecordId) -> StoreResult<()> {
+    diesel::insert_into(attested::table)
+        .values((
+            attested::attestation.eq(attestation.0.as_slice()),
+            attested::session.eq(session.0.as_slice()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that an attestation names a session no more.
+pub fn unattest(conn: &mut Conn, attestation: RecordId, session: RecordId) -> StoreResult<()> {
+    diesel::delete(attested::table.find((attestation.0.as_slice(), session.0.as_slice()))).execute(conn)?;
+    Ok(())
+}
