@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
-use sync_protocol::catalog::{Catalog, Ledger};
+use sync_protocol::catalog::Catalog;
 use sync_protocol::id::RecordId;
 
 use super::due::{Claim, Due, Entry, Facts, Reversal, due};

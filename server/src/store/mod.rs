@@ -27,6 +27,7 @@ pub mod bulk;
 pub mod column;
 mod db;
 mod error;
+pub mod hours;
 mod open;
 pub mod portable;
 pub mod postgres;

@@ -29,6 +29,8 @@ pub mod feeds;
 pub mod figures;
 #[path = "queries/findings.rs"]
 pub mod findings;
+#[path = "queries/hours.rs"]
+pub mod hours;
 #[path = "queries/inspect.rs"]
 pub mod inspect;
 #[path = "queries/journal.rs"]
