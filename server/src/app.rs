@@ -128,7 +128,7 @@ impl App {
             Arc::clone(&catalog),
             Arc::clone(&clock),
             sync.moved().clone(),
-            steps::all(&law),
+            steps::all(&law, &grid),
         );
         let uploads = Uploads::new(store.clone(), vault.clone(), Arc::clone(&clock), &settings);
         Ok(App {

@@ -76,6 +76,11 @@ impl Engine {
         }
     }
 
+    /// Where its database is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Waits for something asynchronous.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)

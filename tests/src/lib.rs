@@ -13,6 +13,7 @@ pub mod district;
 pub mod driven;
 pub mod engine;
 pub mod foreign;
+pub mod office;
 pub mod phones;
 pub mod photos;
 pub mod pictures;

@@ -98,6 +98,11 @@ impl Database {
     pub fn sql(&self, statement: &str) -> String {
         psql(&self.url, statement)
     }
+
+    /// The same of a statement that may be refused; then what the server says.
+    pub fn try_sql(&self, statement: &str) -> Result<String, String> {
+        try_psql(&self.url, statement)
+    }
 }
 
 impl Drop for Database {
@@ -130,6 +135,10 @@ fn authority(url: &str) -> Range<usize> {
 }
 
 fn psql(url: &str, statement: &str) -> String {
+    try_psql(url, statement).unwrap_or_else(|error| panic!("{statement}: {error}"))
+}
+
+fn try_psql(url: &str, statement: &str) -> Result<String, String> {
     let program = programs::programs().join("psql");
     let output = Command::new(&program)
         .args([
@@ -144,12 +153,11 @@ fn psql(url: &str, statement: &str) -> String {
         .current_dir("/")
         .output()
         .unwrap_or_else(|e| panic!("cannot run {}: {e}", program.display()));
-    assert!(
-        output.status.success(),
-        "{statement}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    match output.status.success() {
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,21 @@ impl Place {
         }
     }
 
+    /// What the database says when it refuses a statement.
+    ///
+    /// # Panics
+    /// When it carries the statement out.
+    pub fn refusal(&self, statement: &str) -> String {
+        let done = match self {
+            Place::Sqlite(_) => self
+                .sqlite()
+                .execute_batch(statement)
+                .map_err(|error| error.to_string()),
+            Place::Postgres(database) => database.try_sql(statement).map(|_| ()),
+        };
+        done.expect_err(statement)
+    }
+
     /// One number.
     pub fn number(&self, query: &str) -> i64 {
         match self {

@@ -151,15 +151,21 @@ fn attestations(
             .filter(|a| a.member == row.creator)
             .cloned()
             .collect();
-        let blind = match record.latest(STATE_FIELD) {
-            // By the roles that he held when he handed it in.
-            Some(entry) => {
-                let at = query!(db, feeds::provenance(entry.dot.actor, entry.dot.counter as i64))?;
-                let roles = at.map(|(_, at_ms)| rights::roles_in(grid, &theirs, &unit, at_ms));
-                roles.is_some_and(|roles| kind.read.unit.is_disjoint(&roles))
-            }
-            None => false,
+        let handed_in = match record.latest(STATE_FIELD) {
+            Some(entry) => query!(db, feeds::op(entry.dot.actor, entry.dot.counter as i64))?,
+            None => None,
         };
+        // By the roles that he held when he wrote it and when it arrived.
+        let blind = handed_in.is_some_and(|op| {
+            let times = [op.written_ms.unwrap_or(op.arrival_ms), op.arrival_ms];
+            let reads = |at_ms: i64| {
+                !kind
+                    .read
+                    .unit
+                    .is_disjoint(&rights::roles_in(grid, &theirs, &unit, at_ms))
+            };
+            !times.into_iter().any(reads)
+        });
         all.push(Attestation::of(
             attests,
             session.id,

@@ -1,6 +1,7 @@
 //! The ledger's place behind the write path: from a record that changed to the sessions whose hours it concerns.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sync_protocol::catalog::{Attests, Catalog};
 use sync_protocol::id::RecordId;
@@ -8,9 +9,50 @@ use sync_protocol::record::Record;
 use sync_protocol::value::Value;
 
 use super::facts::field;
+use super::settle::{Settling, settle};
+use crate::directory::grid::GridCache;
 use crate::query;
+use crate::reconcile::step::{Step, Turn};
 use crate::store::rows::RecordRow;
 use crate::store::{Db, StoreError, StoreResult};
+
+/// Posts what records that pass by have made due.
+pub struct Hours {
+    grid: Arc<GridCache>,
+}
+
+impl Hours {
+    /// With the grid that tells who could read what.
+    pub fn new(grid: Arc<GridCache>) -> Hours {
+        Hours { grid }
+    }
+}
+
+impl Step for Hours {
+    fn name(&self) -> &'static str {
+        "hours"
+    }
+
+    fn derive(&self, db: &mut Db<'_>, turn: &Turn<'_>, records: &[RecordRow]) -> StoreResult<()> {
+        let sessions = concerned(db, turn.catalog, records)?;
+        if sessions.is_empty() {
+            return Ok(());
+        }
+        let grid = self.grid.get(db, turn.now_ms)?;
+        let settling = Settling {
+            catalog: turn.catalog,
+            grid: &grid,
+            now_ms: turn.now_ms,
+        };
+        for session in sessions {
+            // An attestation may name a session that is not here any more after a restore.
+            if let Some(row) = query!(db, records::by_ids(&[session.0.as_slice()]))?.pop() {
+                settle(db, settling, row, &BTreeSet::new())?;
+            }
+        }
+        Ok(())
+    }
+}
 
 /// The sessions whose hours depend on one of the records. Which sessions an attestation names is noted meanwhile.
 pub fn concerned(db: &mut Db<'_>, catalog: &Catalog, rows: &[RecordRow]) -> StoreResult<BTreeSet<RecordId>> {

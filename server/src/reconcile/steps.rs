@@ -1,9 +1,13 @@
 //! The steps, in the order in which each record passes them.
 
+use std::sync::Arc;
+
 use super::step::Step;
 use crate::derived::{Law, Tell};
+use crate::directory::grid::GridCache;
+use crate::ledger::step::Hours;
 
 /// All of them. A later step may rely on what the earlier ones have derived from the same record.
-pub fn all(law: &Law) -> Vec<Box<dyn Step>> {
-    vec![Box::new(Tell(law.clone()))]
+pub fn all(law: &Law, grid: &Arc<GridCache>) -> Vec<Box<dyn Step>> {
+    vec![Box::new(Hours::new(Arc::clone(grid))), Box::new(Tell(law.clone()))]
 }

@@ -1,0 +1,5 @@
+//! Hours from a claim to the ledger, on both databases: what posts, what waits and why, and what can never be.
+
+mod blind;
+mod constraints;
+mod posting;
