@@ -104,12 +104,13 @@ mod tests {
             Err(ServedError::TakesBack(_))
         ));
 
-        let radio = serde_json::json!({"code": "radio", "since": 2, "label": {"zh-Hans": "广播", "en": "Radio"}});
+        let next = catalog.version() + 1;
+        let radio = serde_json::json!({"code": "radio", "since": next, "label": {"zh-Hans": "广播", "en": "Radio"}});
         json["kinds"]["photo_report"]["fields"]["channel"]["values"]
             .as_array_mut()
             .unwrap()
             .push(radio);
-        json["version"] = 2.into();
+        json["version"] = next.into();
         let newer = Catalog::from_json(&json.to_string()).unwrap();
         ServedCatalog::record(&store, &newer, 4).unwrap();
         assert!(matches!(
