@@ -97,7 +97,7 @@ mod tests {
 
         let mut json: serde_json::Value = serde_json::from_str(catalog.to_json().0).unwrap();
         let mut smaller = json.clone();
-        smaller["kinds"].as_object_mut().unwrap().remove("photo_report");
+        smaller["kinds"].as_object_mut().unwrap().remove("supervision_visit");
         let smaller = Catalog::from_json(&smaller.to_string()).unwrap();
         assert!(matches!(
             ServedCatalog::record(&store, &smaller, 3),
