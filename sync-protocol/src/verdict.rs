@@ -136,6 +136,8 @@ codes! {
     ProposalStale = "proposal_stale", Quarantined, "提议之后内容已有变化,请重新提出", "What the proposal is about has moved since; propose it anew.";
     /// The desk decided on a screen that no longer showed the present state.
     DecisionStale = "decision_stale", Quarantined, "处理时内容已有变化,请刷新后重新处理", "The finding or the record had moved; look at it again and decide anew.";
+    /// The operation does not do what its conclusion says.
+    DecisionUnfit = "decision_unfit", Quarantined, "处理结论与所作更改不符,请核对后重新处理", "The operation does not do what its conclusion says.";
     /// Only the desk decides findings.
     DecisionForbidden = "decision_forbidden", Quarantined, "您的角色不能处理这一事项", "The role may not decide findings.";
     /// Written under a catalogue version that the server does not have yet.

@@ -92,6 +92,7 @@ const LATER: &[(&str, &str)] = &[
     ("export_purpose", "0005"),
     ("attested", "0008"),
     ("claim", "0008"),
+    ("desk_op", "0009"),
 ];
 
 /// The column type that a SQL type of the schema stands for.
@@ -170,6 +171,7 @@ tables! {
     finding 1 [id, code, unit, record, device, seq, opened_ms, closed_ms];
     finding_fact 1 [finding, basis, neighbour, detail, updated_ms, closed_why];
     finding_decision 3 [finding, device, seq, basis, conclusion, at_ms];
+    desk_op 3 [record, device, seq, pos, confirms_device, confirms_seq];
     reconciled 1 [unit, pos];
     reconcile_due 1 [record, due_ms];
     presence 3 [record, person, part, from_ms, until_ms, minutes];

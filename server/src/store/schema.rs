@@ -274,6 +274,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    desk_op (record, device, seq) {
+        record -> Binary,
+        device -> Binary,
+        seq -> BigInt,
+        pos -> BigInt,
+        confirms_device -> Nullable<Binary>,
+        confirms_seq -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     reconciled (unit) {
         unit -> Text,
         pos -> BigInt,
@@ -496,6 +507,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     finding,
     finding_fact,
     finding_decision,
+    desk_op,
     reconciled,
     reconcile_due,
     presence,

@@ -9,7 +9,7 @@ use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
 use sync_protocol::sum::Tally;
 
 use super::merged::{Before, Merged, unpack};
-use super::rows::{Rows, write};
+use super::rows::{FindingRow, Rows, write};
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::rows::{AppointmentRow, DeviceRow, RecordRow};
@@ -46,6 +46,8 @@ pub(super) struct Loaded {
     pub appointments: HashMap<MemberId, Vec<AppointmentRow>>,
     /// Devices that hold something back from before this batch.
     pub holding: HashSet<DeviceId>,
+    /// Proposals that waited for another member before this batch, by record.
+    pub awaiting: HashMap<RecordId, Vec<FindingRow>>,
     pub rows: Rows,
     /// What the batch changed and must write at its end.
     pub changed: Changed,
@@ -156,6 +158,11 @@ impl<'a> Draft<'a> {
         let held = [&self.own.held, &self.loaded.working.held];
         held.into_iter()
             .any(|held| held.get(&(device, record)).is_some_and(|seqs| seqs.contains(&seq)))
+    }
+
+    /// Whether the batch has locked the unit.
+    pub fn is_locked(&self, unit: &str) -> bool {
+        self.loaded.working.heads.contains_key(unit)
     }
 
     /// The next place in a unit's log. The unit is locked: nobody else takes one until this commits.

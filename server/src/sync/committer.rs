@@ -360,7 +360,9 @@ fn want(db: &mut Db<'_>, setting: &Setting, wanted: &mut Wanted, work: &Work) ->
         Work::Push(push) => {
             wanted.devices.insert(push.device);
             wanted.members.insert(push.member);
-            push.ops.iter().for_each(|op| wanted.op(op));
+            for op in &push.ops {
+                wanted.op(db, op)?;
+            }
             Ok(Vec::new())
         }
         Work::Release(release) => {
@@ -368,7 +370,7 @@ fn want(db: &mut Db<'_>, setting: &Setting, wanted: &mut Wanted, work: &Work) ->
             for row in &rows {
                 wanted.devices.insert(row.device);
                 wanted.members.insert(row.member);
-                wanted.op(&release::prepared(&setting.catalog, row)?);
+                wanted.op(db, &release::prepared(&setting.catalog, row)?)?;
             }
             Ok(rows)
         }
@@ -405,7 +407,11 @@ fn judge_one(
         }
         Work::Diverged(device, units) => {
             for row in units.iter().map(|unit| diverged(*device, unit, now_ms)) {
-                loaded.rows.findings.insert(row.id, row);
+                let stored = query!(db, findings::by_ids(&[row.id.as_slice()]))?;
+                // One that is open has been since it was opened.
+                if !stored.iter().any(|known| known.closed_ms.is_none()) {
+                    loaded.rows.findings.insert(row.id, row);
+                }
             }
             Ok(Ok(Done::Written))
         }

@@ -28,6 +28,9 @@ pub struct Effect {
     /// What it had seen, cut by the desk to what exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<BTreeMap<DeviceId, Seq>>,
+    /// It only proposed: nothing but its place and its dot is in the record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proposal: bool,
 }
 
 impl Effect {
@@ -55,6 +58,9 @@ pub fn change(catalog: &Catalog, op: &Op, device: DeviceId, pos: i64, effect: &E
         .as_ref()
         .map_or_else(|| op.seen.clone(), |seen| clock_of(seen.iter().map(|(d, s)| (*d, *s))));
     let mut change = Change::new(op.dot(device), seen).at(pos as u64);
+    if effect.proposal {
+        return Ok(change);
+    }
     change.set = typed.set;
     change.add = typed.add;
     change.remove = typed.remove;

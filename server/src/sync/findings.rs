@@ -1,9 +1,14 @@
 //! The findings that the write path itself makes: what a person must look at.
 
 use sha2::{Digest, Sha256};
+use sync_protocol::catalog::{Catalog, Kind, Policy, STATE_FIELD};
 use sync_protocol::id::{DeviceId, RecordId, Seq};
+use sync_protocol::record::Record;
 
 use super::rows::FindingRow;
+use crate::query;
+use crate::store::rows::FindingNowRow;
+use crate::store::{Db, StoreError, StoreResult};
 
 /// Concurrent values of a field under `review` differ.
 pub(super) const CONTESTED: &str = "contested_field";
@@ -11,6 +16,8 @@ pub(super) const CONTESTED: &str = "contested_field";
 pub(super) const STALE: &str = "stale_transition";
 /// The phone's clock was off, or the time of writing cannot be known.
 pub(super) const CLOCK: &str = "clock_off";
+/// A proposal waits for another member to confirm it.
+pub(super) const AWAITS: &str = "awaits_confirmation";
 /// A feed has two histories.
 pub(super) const FORKED: &str = "forked_feed";
 /// A client could not reach the count and sum it was told.
@@ -43,12 +50,82 @@ pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_m
     id.copy_from_slice(&digest[..16]);
     FindingRow {
         id,
-        code,
+        code: code.into(),
         unit: about.unit,
         record: about.record,
         device: about.device,
         seq: about.seq,
         opened_ms,
         closed_ms,
+        known: false,
+        decided: false,
     }
+}
+
+/// The codes of the findings that the write path makes and closes. Their basis is always [`basis`], of the record as it
+/// is: they stand on nothing that could lag behind.
+pub(crate) const OF_THE_WRITE_PATH: [&str; 6] = [CONTESTED, STALE, CLOCK, AWAITS, FORKED, DIVERGED];
+
+/// What a finding of the write path stands on, as a digest: the desk names it in a decision, and a decision on another
+/// basis is stale.
+///
+/// - `contested_field`: the operations whose values stand beside each other in fields under review and in the state,
+/// - `stale_transition`: the same for every register,
+/// - others on a record: nothing that moves,
+/// - without a record: when it was opened.
+pub(crate) fn basis(code: &str, id: &[u8; 16], opened_ms: i64, record: Option<(&Kind, &Record)>) -> [u8; 32] {
+    let mut hash = Sha256::new()
+        .chain_update(b"wuyuan-basis-v1")
+        .chain_update(code.as_bytes())
+        .chain_update([0])
+        .chain_update(id);
+    let Some((kind, record)) = record else {
+        return hash.chain_update(opened_ms.to_be_bytes()).finalize().into();
+    };
+    let counts = |name: &str| match code {
+        CONTESTED => under_review(kind, name),
+        _ => code == STALE,
+    };
+    let contested = record
+        .registers()
+        .filter(|(name, _)| counts(name) && record.is_contested(name));
+    for (name, entries) in contested {
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        for entry in entries {
+            hash.update(entry.dot.actor.0);
+            hash.update(entry.dot.counter.to_be_bytes());
+        }
+    }
+    hash.finalize().into()
+}
+
+/// What an open finding stands on now: a decision on it names this. Read from one snapshot.
+pub fn stands_on(db: &mut Db<'_>, catalog: &Catalog, row: &FindingNowRow) -> StoreResult<[u8; 32]> {
+    if !OF_THE_WRITE_PATH.contains(&row.code.as_str())
+        && let Some(fact) = query!(db, findings::fact(&row.id))?
+    {
+        return Ok(fact.basis);
+    }
+    let Some(record) = row.record else {
+        return Ok(basis(&row.code, &row.id, row.opened_ms, None));
+    };
+    let record = query!(db, records::by_ids(&[record.0.as_slice()]))?
+        .pop()
+        .ok_or(StoreError::Corrupt)?;
+    let kind = catalog.kinds().get(&record.kind).ok_or(StoreError::Corrupt)?;
+    let state = Record::unpack(&record.state).map_err(|_| StoreError::Corrupt)?;
+    Ok(basis(&row.code, &row.id, row.opened_ms, Some((kind, &state))))
+}
+
+/// Whether people decide between concurrent values of a register.
+pub(super) fn under_review(kind: &Kind, name: &str) -> bool {
+    name == STATE_FIELD || kind.field(name).is_some_and(|f| f.policy == Policy::Review)
+}
+
+/// Whether concurrent values of a field under review, or of the state, differ.
+pub(super) fn is_contested(kind: &Kind, record: &Record) -> bool {
+    record
+        .registers()
+        .any(|(name, _)| under_review(kind, name) && record.is_contested(name))
 }

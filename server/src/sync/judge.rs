@@ -1,14 +1,14 @@
 //! One operation's verdict, and its effect if it is accepted: shape, right, workflow, causality, in this order.
 
+mod accept;
 mod causality;
+mod conclusion;
+mod decision;
 mod right;
+mod second;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use crdts::CmRDT as _;
-use sync_protocol::catalog::{Catalog, Kind, Policy, STATE_FIELD};
-use sync_protocol::clock::{Clock, covers};
+use sync_protocol::catalog::{Catalog, Kind};
+use sync_protocol::clock::covers;
 use sync_protocol::id::{DeviceId, MemberId, RecordId};
 use sync_protocol::op::{Op, Parsed};
 use sync_protocol::record::{Change, Entry, Record};
@@ -16,17 +16,13 @@ use sync_protocol::shape::Typed;
 use sync_protocol::value::Value;
 use sync_protocol::verdict::{Code, Fate, Verdict};
 
-use self::right::Right;
+use self::accept::Accepted;
 use super::batch::Draft;
-use super::effect::Effect;
 use super::envelope::PreparedOp;
-use super::findings::{self, About, finding};
 use super::mention::referred;
-use super::merged::Merged;
 use super::rows::{Outcome, Place, Waiting};
 use super::time::{Evidence, Written, estimate};
-use super::visibility;
-use super::workflow::{self, Step};
+use super::workflow;
 use crate::accounts::scope::Grid;
 use crate::generation::Generations;
 use crate::query;
@@ -179,6 +175,10 @@ impl<'c> Case<'c, '_, '_, '_> {
     fn decide(&mut self, op: &Op, prepared: &PreparedOp, written: Written) -> Result<Outcome, Stop> {
         let (kind, typed) = self.shape(op, prepared)?;
         let mut right = self.right(op, kind, typed, written)?;
+        if !right.blind.is_empty() && (op.proposes || op.confirms.is_some() || op.decides.is_some()) {
+            // Nobody proposes, confirms or decides what he cannot see.
+            return Err(Code::FieldForbidden.into());
+        }
         let mut change = Change::new(op.dot(self.author.device), op.seen.clone());
         change.set = typed.set.clone();
         change.add = typed.add.clone();
@@ -197,10 +197,20 @@ impl<'c> Case<'c, '_, '_, '_> {
         if let Some(seen) = &cut {
             change.seen = seen.clone();
         }
+        let proposal = self.second(op, typed, right.old.as_deref(), step.stale, &change)?;
+        let decided = self.decision(op, kind, typed, &right, &step, &change, proposal.as_deref())?;
         if let Some(old) = &right.old {
             bounded(&old.state, &change)?;
         }
-        self.accept(op, right, change, step, cut, written).map_err(Stop::Store)
+        let accepted = Accepted {
+            right,
+            change,
+            step,
+            cut,
+            written,
+            decided,
+        };
+        self.accept(op, accepted).map_err(Stop::Store)
     }
 
     fn shape<'p>(&mut self, op: &Op, prepared: &'p PreparedOp) -> Result<(&'c Kind, &'p Typed), Stop> {
@@ -243,78 +253,6 @@ impl<'c> Case<'c, '_, '_, '_> {
         let before = query!(self.db, feeds::held_before(device, op.record, op.seq as i64))?;
         Ok(before.iter().any(|seq| !released(*seq as u64)))
     }
-
-    fn accept(
-        &mut self,
-        op: &Op,
-        right: Right<'_>,
-        mut change: Change,
-        step: Step,
-        cut: Option<Clock>,
-        written: Written,
-    ) -> StoreResult<Outcome> {
-        let effect = Effect {
-            state: step.to.clone(),
-            blind: right.blind.clone(),
-            seen: cut.map(|clock| clock.iter().map(|d| (*d.actor, d.counter)).collect()),
-        };
-        if let Some(state) = step.to {
-            change.set.insert(STATE_FIELD.to_owned(), Value::Text(state));
-        }
-        let pos = self.draft.next_pos(op.unit.as_str())?;
-        change.pos = pos as u64;
-        let old = right.old;
-        let mut merged = old.as_deref().cloned().unwrap_or_else(|| Merged {
-            kind: op.kind.clone(),
-            unit: op.unit.as_str().to_owned(),
-            creator: right.creator,
-            pos,
-            state: Record::default(),
-            viewers: BTreeSet::new(),
-            links: BTreeSet::new(),
-        });
-        let contested_before = is_contested(right.kind, &merged.state);
-        merged.state.apply(change);
-        merged.pos = pos;
-        let contested = is_contested(right.kind, &merged.state);
-        self.draft.move_in_sum(op.record, &merged, old.as_ref().map(|o| o.pos));
-        self.draft.own.records.insert(op.record, Arc::new(merged));
-        visibility::refresh(self.db, self.rules.catalog, self.draft, op.record, old.as_deref())?;
-        if let Some(reissues) = &op.reissues {
-            let key = (reissues.device, reissues.seq, reissues.hash);
-            self.draft.own.reissued.insert(key);
-            self.draft
-                .rows
-                .reissues
-                .push((key.0, key.1, key.2, self.author.device, op.seq));
-        }
-        if contested != contested_before {
-            let closed = (!contested).then_some(self.author.arrival_ms);
-            self.find(op, findings::CONTESTED, false, closed);
-        }
-        if step.stale {
-            self.find(op, findings::STALE, true, None);
-        }
-        if written.clock_doubtful {
-            self.find(op, findings::CLOCK, true, None);
-        }
-        Ok(Outcome {
-            verdict: Verdict::Accepted,
-            pos: Some(pos),
-            effect: effect.to_text()?,
-        })
-    }
-
-    fn find(&mut self, op: &Op, code: &'static str, of_this_op: bool, closed_ms: Option<i64>) {
-        let about = About {
-            unit: Some(op.unit.as_str().to_owned()),
-            record: Some(op.record),
-            device: of_this_op.then_some(self.author.device),
-            seq: of_this_op.then_some(op.seq),
-        };
-        let row = finding(code, about, self.author.arrival_ms, closed_ms);
-        self.draft.rows.findings.insert(row.id, row);
-    }
 }
 
 /// Most values that one register keeps beside each other, and most elements of one set. People decide long
@@ -333,12 +271,4 @@ fn bounded(old: &Record, change: &Change) -> Result<(), Code> {
         return Err(Code::TooContested);
     }
     Ok(())
-}
-
-/// Whether concurrent values of a field under review, or of the state, differ.
-fn is_contested(kind: &Kind, record: &Record) -> bool {
-    let under_review = |name: &str| name == STATE_FIELD || kind.field(name).is_some_and(|f| f.policy == Policy::Review);
-    record
-        .registers()
-        .any(|(name, _)| under_review(name) && record.is_contested(name))
 }

@@ -9,7 +9,9 @@ use sync_protocol::sum::Tally;
 
 use super::batch::Loaded;
 use super::envelope::PreparedOp;
+use super::findings::AWAITS;
 use super::merged::unpack;
+use super::rows::FindingRow;
 use crate::query;
 use crate::store::{Db, StoreError, StoreResult};
 
@@ -23,14 +25,25 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Adds what one operation touches, its links included.
-    pub fn op(&mut self, prepared: &PreparedOp) {
-        let Parsed::Op(op) = &prepared.parsed else { return };
+    /// Adds what one operation touches, its links and the units of the findings that it decides included. A finding's
+    /// unit never changes; one that is made before the locks are taken is decided another time.
+    pub fn op(&mut self, db: &mut Db<'_>, prepared: &PreparedOp) -> StoreResult<()> {
+        let Parsed::Op(op) = &prepared.parsed else {
+            return Ok(());
+        };
         self.units.insert(op.unit.clone());
         self.records.insert(op.record);
         if let Ok(typed) = &prepared.typed {
             self.records.extend(typed.links.iter().map(|(_, id)| *id));
         }
+        if let Some(decides) = &op.decides {
+            let ids: Vec<Vec<u8>> = decides.findings.keys().filter_map(|id| hex::decode(id).ok()).collect();
+            let ids: Vec<&[u8]> = ids.iter().map(Vec::as_slice).collect();
+            let found = query!(db, findings::by_ids(&ids))?;
+            let units = found.into_iter().filter_map(|row| row.unit?.parse().ok());
+            self.units.extend(units);
+        }
+        Ok(())
     }
 }
 
@@ -65,6 +78,12 @@ pub(super) fn load(db: &mut Db<'_>, wanted: &Wanted) -> StoreResult<Loaded> {
     }
     for row in query!(db, feeds::reissued(&devices))? {
         loaded.working.reissued.insert((row.device, row.seq as u64, row.hash));
+    }
+    for row in query!(db, findings::open_in(&units, AWAITS))? {
+        let row = FindingRow::from(row);
+        if let Some(record) = row.record.filter(|record| wanted.records.contains(record)) {
+            loaded.awaiting.entry(record).or_default().push(row);
+        }
     }
     let ids: Vec<&[u8]> = wanted.records.iter().map(|id| id.0.as_slice()).collect();
     let rows = query!(db, records::by_ids(&ids))?;

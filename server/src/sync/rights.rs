@@ -23,6 +23,13 @@ pub fn is_desk(role: Role) -> bool {
     DESK.contains(&role)
 }
 
+/// Whether the role may decide findings about a record of the kind: the desk all of them; who leads a community or an area
+/// those where no hours are concerned.
+pub fn may_decide(kind: &Kind, role: Role) -> bool {
+    let leads = [Role::GroupLeader, Role::AreaManager].contains(&role);
+    is_desk(role) || (leads && !kind.fields.values().any(|field| field.hours))
+}
+
 /// The roles that a member holds in `unit` at `at_ms`.
 pub fn roles_in(grid: &Grid, appointments: &[AppointmentRow], unit: &UnitCode, at_ms: i64) -> BTreeSet<Role> {
     let active = appointments.iter().filter(|a| a.is_active(at_ms));

@@ -1,5 +1,8 @@
 //! What a batch will write, collected while it judges and written at its end in a few statements.
 
+mod findings;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sync_protocol::feed::Hash;
@@ -62,16 +65,42 @@ pub(super) struct Revised {
 }
 
 /// A finding's identity and whether it is open after the batch.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct FindingRow {
     pub id: [u8; 16],
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub unit: Option<String>,
     pub record: Option<RecordId>,
     pub device: Option<DeviceId>,
     pub seq: Option<Seq>,
     pub opened_ms: i64,
     pub closed_ms: Option<i64>,
+    /// It was there before the batch: only its closing is written, and when it was opened stays.
+    pub known: bool,
+    /// People decided it; else what closed it is that its cause is gone.
+    pub decided: bool,
+}
+
+/// A finding that people decided, and what it stood on when they did.
+#[derive(Debug)]
+pub(super) struct DecisionRow {
+    pub finding: [u8; 16],
+    pub device: DeviceId,
+    pub seq: Seq,
+    pub basis: [u8; 32],
+    pub conclusion: &'static str,
+    pub at_ms: i64,
+}
+
+/// An accepted operation that proposes, confirms or decides.
+#[derive(Debug)]
+pub(super) struct DeskOp {
+    pub record: RecordId,
+    pub device: DeviceId,
+    pub seq: Seq,
+    pub pos: i64,
+    /// The proposal that it carries out.
+    pub confirms: Option<(DeviceId, Seq)>,
 }
 
 /// What a held operation names and waits for.
@@ -95,6 +124,8 @@ pub(super) struct Rows {
     pub blobs: Vec<(Hash, RecordId)>,
     /// By id: the last word on a finding counts.
     pub findings: BTreeMap<[u8; 16], FindingRow>,
+    pub decisions: Vec<DecisionRow>,
+    pub desk_ops: Vec<DeskOp>,
     pub readings: Vec<AccessRow>,
 }
 
@@ -151,6 +182,8 @@ impl Rows {
         self.visibility.append(&mut other.visibility);
         self.blobs.append(&mut other.blobs);
         self.findings.append(&mut other.findings);
+        self.decisions.append(&mut other.decisions);
+        self.desk_ops.append(&mut other.desk_ops);
         self.readings.append(&mut other.readings);
     }
 
@@ -158,6 +191,7 @@ impl Rows {
     pub fn write(&self, db: &mut Db<'_>) -> StoreResult<()> {
         self.write_feeds(db)?;
         self.write_visibility(db)?;
+        self.write_findings(db)?;
         self.write_rest(db)
     }
 
@@ -301,29 +335,6 @@ impl Rows {
         let rows = &self.blobs;
         let blobs = vec![("sha256", bytes(rows, |r| &r.0)), ("record", bytes(rows, |r| &r.1.0))];
         write(db, &Bulk::new(Verb::InsertMissing, "blob_ref", 2, blobs))?;
-        let rows: Vec<&FindingRow> = self.findings.values().collect();
-        let findings = Bulk::new(
-            Verb::Upsert,
-            "finding",
-            1,
-            vec![
-                ("id", bytes(&rows, |r| &r.id)),
-                ("code", text(&rows, |r| Some(r.code))),
-                ("unit", text(&rows, |r| r.unit.as_deref())),
-                (
-                    "record",
-                    maybe_bytes(&rows, |r| r.record.as_ref().map(|id| id.0.as_slice())),
-                ),
-                (
-                    "device",
-                    maybe_bytes(&rows, |r| r.device.as_ref().map(|id| id.0.as_slice())),
-                ),
-                ("seq", long(&rows, |r| r.seq.map(|s| s as i64))),
-                ("opened_ms", long(&rows, |r| Some(r.opened_ms))),
-                ("closed_ms", long(&rows, |r| r.closed_ms)),
-            ],
-        );
-        write(db, &findings)?;
         for reading in &self.readings {
             query!(db, access_log::insert(reading.clone()))?;
         }

@@ -68,10 +68,19 @@ pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Rol
     if edits && locked && covered {
         return Err(Code::StateLocked);
     }
+    let alone = !op.proposes && op.confirms.is_none();
+    let hours = op
+        .fields()
+        .any(|name| kind.field(name).is_some_and(|field| field.hours));
+    let seconded = |state: &str| kind.workflow.states.get(state).is_some_and(|s| s.second);
+    let unseconded = alone && hours && states().any(seconded);
+    if unseconded && covered {
+        return Err(Code::SecondPersonRequired);
+    }
     let Some(act) = &op.act else {
         return Ok(Step {
             to: None,
-            stale: edits && locked,
+            stale: (edits && locked) || unseconded,
         });
     };
     let transition = kind
@@ -83,6 +92,9 @@ pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Rol
         return Err(Code::TransitionForbidden);
     }
     require_reason(transition.reason, op)?;
+    if transition.second && alone {
+        return Err(Code::SecondPersonRequired);
+    }
     if transition.approves && op.approves.is_none() {
         return Err(Code::ApprovalMissing);
     }

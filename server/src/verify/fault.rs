@@ -35,6 +35,7 @@ kinds! {
     OpChain = "op_chain", "the chain's hash after the operation is wrong";
     OpAuthor = "op_author", "the operation is not put down to its device's member";
     OpVerdict = "op_verdict", "state, code, place and effect of the operation contradict each other";
+    OpProposal = "op_proposal", "the operation proposes and was carried out, or was taken as a proposal and is none";
     OpPlace = "op_place", "record, kind or unit of the operation are not those in its bytes";
     OpUnreadable = "op_unreadable", "the operation was accepted and cannot be read";
     OpWithoutRecord = "op_without_record", "the operation was accepted and its record is not stored";

@@ -161,6 +161,10 @@ fn content(run: &mut Run<'_>, device: &DeviceRow, row: &OpRow) -> Option<Box<Op>
     }
     match read(row).0 {
         Parsed::Op(op) => {
+            let proposal = Effect::from_text(row.effect.as_deref()).is_ok_and(|effect| effect.proposal);
+            if row.state == ACCEPTED && proposal != op.proposes {
+                run.fault(Kind::OpProposal, place.clone());
+            }
             let record = row.record.map(|record| record.0);
             let same = record == Some(op.record.0)
                 && row.kind.as_deref() == Some(op.kind.as_str())

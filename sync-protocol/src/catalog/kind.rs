@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::decision::Conclusion;
 use crate::role::Role;
 
 /// Wording for people.
@@ -313,6 +314,9 @@ pub struct Transition {
     /// It takes back the hours that were posted after an earlier approval.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reverses: bool,
+    /// A decision of the desk that comes to this conclusion takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concludes: Option<Conclusion>,
 }
 
 fn one() -> u32 {

@@ -102,6 +102,7 @@ const FILES: &[(&str, &str)] = &[
         "procuratorial_suggestion.toml",
         include_str!("../../catalog/procuratorial_suggestion.toml"),
     ),
+    ("desk_note.toml", include_str!("../../catalog/desk_note.toml")),
 ];
 
 impl Catalog {

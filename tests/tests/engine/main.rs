@@ -3,8 +3,11 @@
 
 mod blobs;
 mod collect;
+mod decisions;
+mod desk;
 mod held;
 mod merge;
 mod people;
+mod second;
 mod sight;
 mod walk;

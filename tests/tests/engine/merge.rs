@@ -7,7 +7,7 @@ use wuyuan_tests::engine::{record, value, word};
 use wuyuan_tests::on_both_backends;
 use wuyuan_tests::replica::Replica;
 
-use crate::people::{Cast, hours_of, report, subject, with};
+use crate::people::{Cast, hours_of, report, session, subject, with};
 
 fn siblings(view: &sync_protocol::wire::RecordView, field: &str) -> usize {
     match view.fields.get(field) {
@@ -239,21 +239,7 @@ on_both_backends! {
         let mut cast = Cast::meet(backend);
         let id = record();
         let volunteer = &mut cast.volunteers[0];
-        let mut made = volunteer.draft("volunteer_session", id);
-        let set = [
-            ("volunteer", json!(volunteer.holder.member)),
-            ("service_kind", json!("home_repair")),
-            ("started_at", json!("2026-11-22T08:00:00+08:00")),
-            ("ended_at", json!("2026-11-22T09:00:00+08:00")),
-            ("claimed_minutes", json!(60)),
-            ("activity_name", json!("演示")),
-            ("place_text", json!("演示")),
-            ("content", json!("演示")),
-            ("organising_unit", json!("演示")),
-            ("person_in_charge", json!("演示")),
-        ];
-        made = with(made, &set);
-        made.act = Some(sync_protocol::op::Act { name: "submit".to_owned() });
+        let made = session(volunteer, id);
         volunteer.record(&made);
         assert_eq!(cast.engine.push_last(volunteer), "accepted");
         let mut approval = cast.leader.draft("volunteer_session", id);

@@ -98,3 +98,27 @@ pub fn hours_of(kind: &sync_protocol::catalog::Kind, draft: &OpDraft) -> sync_pr
         sync_protocol::shape::value(kind.field(name)?, draft.cat, &json)
     })
 }
+
+/// A draft of a volunteer's session that is submitted at once.
+pub fn session(phone: &Phone, record: RecordId) -> OpDraft {
+    let set = [
+        ("volunteer", json!(phone.holder.member)),
+        ("service_kind", json!("home_repair")),
+        ("started_at", json!("2026-11-22T08:00:00+08:00")),
+        ("ended_at", json!("2026-11-22T09:00:00+08:00")),
+        ("claimed_minutes", json!(60)),
+        ("activity_name", json!("演示")),
+        ("place_text", json!("演示")),
+        ("content", json!("演示")),
+        ("organising_unit", json!("演示")),
+        ("person_in_charge", json!("演示")),
+    ];
+    act(with(phone.draft("volunteer_session", record), &set), "submit")
+}
+
+/// The same draft with a transition and a reason.
+pub fn act(mut draft: OpDraft, name: &str) -> OpDraft {
+    draft.act = Some(sync_protocol::op::Act { name: name.to_owned() });
+    draft.reason = Some("made up".to_owned());
+    draft
+}

@@ -1,15 +1,86 @@
 //! What people must look at.
 
 use diesel::prelude::*;
+use sync_protocol::id::{DeviceId, RecordId};
 
 use super::Conn;
 use crate::store::StoreResult;
-use crate::store::schema::finding;
+use crate::store::rows::{DeskOpRow, FindingFactRow, FindingNowRow, OpRow};
+use crate::store::schema::{desk_op, finding, finding_decision, finding_fact, op};
 
 /// The codes of all open findings, sorted.
 pub fn open(conn: &mut Conn) -> StoreResult<Vec<String>> {
     Ok(finding::table
         .filter(finding::closed_ms.is_null())
+        .order(finding::code)
+        .select(finding::code)
+        .load(conn)?)
+}
+
+/// All open findings.
+pub fn open_rows(conn: &mut Conn) -> StoreResult<Vec<FindingNowRow>> {
+    Ok(finding::table
+        .filter(finding::closed_ms.is_null())
+        .order(finding::id)
+        .select(FindingNowRow::as_select())
+        .load(conn)?)
+}
+
+/// Findings by id.
+pub fn by_ids(conn: &mut Conn, ids: &[&[u8]]) -> StoreResult<Vec<FindingNowRow>> {
+    Ok(finding::table
+        .filter(finding::id.eq_any(ids))
+        .select(FindingNowRow::as_select())
+        .load(conn)?)
+}
+
+/// What a rule saw, if one wrote it down.
+pub fn fact(conn: &mut Conn, id: &[u8]) -> StoreResult<Option<FindingFactRow>> {
+    Ok(finding_fact::table
+        .find(id)
+        .select(FindingFactRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The open findings of a code in units.
+pub fn open_in(conn: &mut Conn, units: &[&str], code: &str) -> StoreResult<Vec<FindingNowRow>> {
+    Ok(finding::table
+        .filter(finding::closed_ms.is_null())
+        .filter(finding::unit.eq_any(units).and(finding::code.eq(code)))
+        .select(FindingNowRow::as_select())
+        .load(conn)?)
+}
+
+/// The operations on records that propose, confirm or decide, in the order of the log.
+pub fn desk_ops(conn: &mut Conn, records: &[&[u8]]) -> StoreResult<Vec<DeskOpRow>> {
+    Ok(desk_op::table
+        .filter(desk_op::record.eq_any(records))
+        .order((desk_op::record, desk_op::pos))
+        .select(DeskOpRow::as_select())
+        .load(conn)?)
+}
+
+/// The operations themselves.
+pub fn desk_texts(conn: &mut Conn, record: RecordId) -> StoreResult<Vec<OpRow>> {
+    Ok(desk_op::table
+        .inner_join(op::table.on(op::device.eq(desk_op::device).and(op::seq.eq(desk_op::seq))))
+        .filter(desk_op::record.eq(record.0.as_slice()))
+        .order(desk_op::pos)
+        .select(OpRow::as_select())
+        .load(conn)?)
+}
+
+/// The codes of the findings that an operation decided.
+pub fn decided_by(conn: &mut Conn, findings: &[&[u8]], device: DeviceId, seq: i64) -> StoreResult<Vec<String>> {
+    Ok(finding_decision::table
+        .inner_join(finding::table.on(finding::id.eq(finding_decision::finding)))
+        .filter(finding_decision::finding.eq_any(findings))
+        .filter(
+            finding_decision::device
+                .eq(device.0.as_slice())
+                .and(finding_decision::seq.eq(seq)),
+        )
         .order(finding::code)
         .select(finding::code)
         .load(conn)?)

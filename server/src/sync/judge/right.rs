@@ -86,12 +86,14 @@ impl<'c> Case<'c, '_, '_, '_> {
         if old.unit != op.unit.as_str() {
             return Err(Code::UnitMismatch.into());
         }
-        // Whether a role may take a transition is the workflow's question.
-        let only_moves = op.act.is_some() && op.fields().next().is_none();
-        if !only_moves && !kind.write.edit.contains(&role) {
+        // Whether a role may take a transition is the workflow's question, whether it may decide is the decision's.
+        let edits = op.fields().next().is_some();
+        let only_moves = op.act.is_some() && !edits;
+        let only_decides = op.decides.is_some() && op.act.is_none() && !edits;
+        if !only_moves && !only_decides && !kind.write.edit.contains(&role) {
             return Err(Code::RoleForbidden.into());
         }
-        if !kind.touches_others(role) && old.creator != self.author.member {
+        if !only_decides && !kind.touches_others(role) && old.creator != self.author.member {
             return Err(Code::RoleForbidden.into());
         }
         let roles = rights::roles_in(
@@ -121,7 +123,9 @@ impl<'c> Case<'c, '_, '_, '_> {
                 || (field.policy == Policy::Set && typed.add.contains_key(name))
         };
         let complete = kind.fields.iter().filter(|(_, f)| f.since <= op.cat).all(has);
-        if may && complete {
+        // What one proposes and another confirms is about a record that is there.
+        let alone = !op.proposes && op.confirms.is_none();
+        if may && complete && alone {
             let writable = |field: &Field| kind.may_write_field(role, field, !elevated);
             let all = op.fields().filter_map(|name| kind.field(name)).all(writable);
             return if all { Ok(()) } else { Err(Code::FieldForbidden.into()) };
@@ -132,7 +136,7 @@ impl<'c> Case<'c, '_, '_, '_> {
         if !self.cut && self.rules.generations.has_ended(&op.generation) {
             return Err(Stop::Refused(Code::SeenEarlierGeneration, Some(op.record)));
         }
-        if !op.seen.is_empty() {
+        if !op.seen.is_empty() || !alone {
             return Err(Code::RecordUnavailable.into());
         }
         Err(if may {

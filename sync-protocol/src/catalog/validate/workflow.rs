@@ -6,6 +6,7 @@ use super::access::{readers, writers};
 use super::{code, distinct, label, once, rule};
 use crate::catalog::CatalogError;
 use crate::catalog::kind::{Kind, Transition};
+use crate::decision::Conclusion;
 use crate::role::Role;
 
 /// Holds the workflow to the rules.
@@ -71,6 +72,13 @@ fn one(kind: &Kind, place: &str, transition: &Transition) -> Result<(), CatalogE
     }
     if transition.second && transition.creates {
         return refuse("a new record cannot wait for a second person; let it create nothing".to_owned());
+    }
+    let moves = [Conclusion::Link, Conclusion::Return, Conclusion::Void];
+    if transition
+        .concludes
+        .is_some_and(|conclusion| !moves.contains(&conclusion))
+    {
+        return refuse("no such conclusion takes a transition; it is link, return or void".to_owned());
     }
     if transition.creates && !transition.roles.iter().any(creator) {
         return refuse("it creates, but none of its roles creates this kind".to_owned());

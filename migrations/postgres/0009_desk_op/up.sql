@@ -1,0 +1,12 @@
+-- Accepted operations that propose, confirm or decide, by the record that they are on. A proposal is carried out once.
+CREATE TABLE desk_op (
+  record BYTEA NOT NULL,
+  device BYTEA NOT NULL,
+  seq BIGINT NOT NULL,
+  pos BIGINT NOT NULL,
+  confirms_device BYTEA,
+  confirms_seq BIGINT,
+  PRIMARY KEY (record, device, seq),
+  CHECK ((confirms_device IS NULL) = (confirms_seq IS NULL))
+);
+CREATE UNIQUE INDEX desk_op_confirms ON desk_op (confirms_device, confirms_seq) WHERE confirms_device IS NOT NULL;
