@@ -1,7 +1,7 @@
 # What a person does with this repository. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-stop lint deny openapi bench bench-peers bench-scale fuzz simulate mutants
+.PHONY: help setup web run test test-stop lint deny openapi bench bench-peers bench-scale fuzz simulate mutants
 
 # Where `make run` listens and keeps its data; both can be given on the command line.
 LISTEN ?= 127.0.0.1:8080
@@ -13,8 +13,13 @@ help: ## This list
 setup: ## Install what building and testing need and this machine lacks (Debian)
 	@scripts/setup
 
+web: ## Build the phone app into web/dist
+	@scripts/setup build
+	@scripts/web build
+
 run: ## Start the service with the demonstration district on http://127.0.0.1:8080
 	@scripts/setup build
+	@scripts/web build
 	@mkdir -p $(DATA)
 	cargo run --release --locked --package wuyuan -- serve --demo --log-format text --listen $(LISTEN) --database sqlite://$(DATA)/wuyuan.db
 
@@ -57,6 +62,7 @@ lint: ## Formatting and lints, as CI runs them
 deny: ## Licences, banned crates and sources of everything that is shipped
 	@scripts/setup deny
 	cargo deny --all-features --locked check licenses bans sources
+	@scripts/web licences
 
 openapi: ## Write openapi.yaml and the pages that follow from the code anew
 	cargo build --locked --package wuyuan
@@ -64,6 +70,8 @@ openapi: ## Write openapi.yaml and the pages that follow from the code anew
 	target/debug/wuyuan settings > docs/SETTINGS.md
 	target/debug/wuyuan problems > docs/PROBLEMS.md
 	cargo run --quiet --locked --package sync-protocol --example protocol_page
+	@scripts/setup build
+	@scripts/web generate
 
 bench: ## Every benchmark beside its limit or peer; writes the table into bench/README.md
 	@scripts/setup

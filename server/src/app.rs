@@ -16,6 +16,7 @@ use crate::derived::{self, Law, LawError};
 use crate::directory::grid::GridCache;
 use crate::keys::{KeyError, Keys};
 use crate::metrics::Metrics;
+use crate::pages::{Pages, PagesError};
 use crate::rate::Rates;
 use crate::reconcile::follow::Follower;
 use crate::reconcile::steps;
@@ -52,6 +53,8 @@ pub struct App {
     pub uploads: Uploads,
     /// Thumbnails of photos.
     pub pictures: Pictures,
+    /// The phone app's files.
+    pub pages: Pages,
     /// Who asks too often.
     pub rates: Rates,
     /// What is counted.
@@ -91,6 +94,9 @@ pub enum StartError {
     /// The committers' threads.
     #[error("cannot start a thread: {0}")]
     Thread(#[from] std::io::Error),
+    /// The phone app's files.
+    #[error(transparent)]
+    Pages(#[from] PagesError),
     /// The figures.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -137,6 +143,7 @@ impl App {
             tokens: Tokens::new(&keys.token, settings.access_token_secs),
             sign_ins: Arc::new(tokio::sync::Semaphore::new(settings.parallel_sign_ins)),
             strangers: Strangers::default(),
+            pages: Pages::of_folder(&settings.web)?,
             rates: Rates::new(&settings),
             sync,
             follower,

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod ledger;
 pub mod logging;
 pub mod metrics;
+pub mod pages;
 pub mod random;
 pub mod rate;
 pub mod reconcile;

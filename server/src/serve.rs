@@ -129,6 +129,7 @@ pub fn application(
         .into_utoipa_app()
         .configure(api::routes)
         .into_app()
+        .default_service(web::to(api::pages::page))
 }
 
 #[cfg(test)]

@@ -10,6 +10,6 @@ const made = `/** Generated from openapi.yaml by \`npm run types\`. */\n\n${astT
 if (!process.argv.includes('--check')) {
   writeFileSync(TARGET, made)
 } else if (readFileSync(TARGET, 'utf8') !== made) {
-  console.error('src/api/types.ts is stale: run `npm run types`')
+  console.error('src/api/types.ts is stale: run `scripts/web generate`')
   process.exit(1)
 }

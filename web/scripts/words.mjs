@@ -44,6 +44,6 @@ ${lines.join('\n')}
 if (!process.argv.includes('--check')) {
   writeFileSync(TARGET, made)
 } else if (readFileSync(TARGET, 'utf8') !== made) {
-  console.error('src/phone/codes.ts is stale: run `npm run words`')
+  console.error('src/phone/codes.ts is stale: run `scripts/web generate`')
   process.exit(1)
 }

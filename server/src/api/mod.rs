@@ -22,6 +22,7 @@ mod ids;
 mod imports;
 mod members;
 mod methods;
+pub mod pages;
 mod params;
 pub mod problem;
 mod reference;

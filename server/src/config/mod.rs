@@ -30,6 +30,8 @@ settings! {
     s3_key_id: Secret = "", "WUYUAN_S3_KEY_ID";
     /// The S3 access key.
     s3_key: Secret = "", "WUYUAN_S3_KEY";
+    /// The folder with the built phone app, served at /. Empty: the one that was compiled in, if there was one.
+    web: String = "", "WUYUAN_WEB";
     /// Threads that serve HTTP; 0: one per core.
     workers: usize = "0", "WUYUAN_WORKERS";
     /// Most database connections.

@@ -44,6 +44,7 @@ fn an_impossible_setting_is_refused_at_start() {
     refused(&folder, &serve(&["--page-records", "0"]), &["page_records", "0"]);
     refused(&folder, &serve(&["--max-inflated-bytes", "5"]), &["max_inflated_bytes"]);
     refused(&folder, &serve(&["--config", "absent.toml"]), &["absent.toml"]);
+    refused(&folder, &serve(&["--web", "absent-folder"]), &["web", "absent-folder"]);
     std::fs::write(folder.path().join("odd.toml"), "page_recordz = 5\n").expect("a file can be written");
     refused(
         &folder,

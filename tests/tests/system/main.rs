@@ -12,6 +12,7 @@ mod history;
 mod kill;
 mod load;
 mod main_job;
+mod pages;
 mod photos;
 mod pictures;
 mod restored;

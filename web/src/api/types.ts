@@ -337,6 +337,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deadlines of the records that the caller reads, the first due first.
+         * @description Who reads a record and all fields that a deadline is told from knows of the deadline. What was pushed a moment ago
+         *     may take a second to show.
+         */
+        get: operations["deadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/devices": {
         parameters: {
             query?: never;
@@ -878,6 +899,110 @@ export interface components {
             /** @description Its head as far as the client knows: SHA-256, 64 lower-case hexadecimal digits. */
             head_hash: string;
         };
+        /** @description A page of the board. */
+        DeadlineBoard: {
+            /** @description The same by colour. */
+            bands: {
+                [key: string]: number;
+            };
+            /** @description What is not met in the units and of the kind asked about, by code, whatever page and state. */
+            counts: {
+                [key: string]: components["schemas"]["DeadlineCount"];
+            };
+            /** @description The deadlines, the first due first. */
+            deadlines: components["schemas"]["DeadlineLine"][];
+            /** @description Where the next page begins; absent on the last. */
+            next?: string | null;
+            /** @description What the codes mean. */
+            rules: components["schemas"]["DeadlineRule"][];
+            /**
+             * Format: date
+             * @description Today, in China.
+             */
+            today: string;
+        };
+        /** @description How many of one deadline are not met. */
+        DeadlineCount: {
+            /**
+             * Format: int64
+             * @description Shown amber.
+             */
+            amber: number;
+            /**
+             * Format: int64
+             * @description Shown green.
+             */
+            green: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those that are over.
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Shown red: over, or few days are left.
+             */
+            red: number;
+        };
+        /** @description A deadline of a record. */
+        DeadlineLine: {
+            /** @description `red`, `amber` or `green`; absent when it is met. */
+            band?: string | null;
+            /** @description `official`, or `provisional`: a year whose holidays are not known was counted by weekends alone. */
+            calendar: string;
+            /** @description Which deadline; `rules` says more of it. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Days left; negative: days over. Absent when it is met.
+             */
+            days_left?: number | null;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            due: string;
+            /** @description The record's kind. */
+            kind: string;
+            /**
+             * Format: date
+             * @description When it was met.
+             */
+            met?: string | null;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            record: string;
+            /**
+             * Format: date
+             * @description The day that does not count; where the due day is entered, that one.
+             */
+            start: string;
+            /** @description How it stands today. */
+            state: components["schemas"]["DeadlineState"];
+            /** @description The record's unit. */
+            unit: string;
+        };
+        /** @description A deadline, as it holds for what begins today. */
+        DeadlineRule: {
+            /** @description Its code. */
+            code: string;
+            /** @description The law that gives it. */
+            law: Record<string, never>;
+            /** @description What people call it. */
+            name: Record<string, never>;
+        };
+        /**
+         * @description How a deadline stands.
+         * @enum {string}
+         */
+        DeadlineState: "open" | "met" | "missed";
         /** @description A delivery, and what the deliverer says of it. */
         Delivery: {
             /**
@@ -3840,6 +3965,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+        };
+    };
+    deadlines: {
+        parameters: {
+            query?: {
+                /** @description Of this kind of record only. */
+                kind?: string;
+                /** @description Of this unit and those below it only. */
+                unit?: string;
+                /** @description Those that stand so today. */
+                state?: "open" | "met" | "missed";
+                /** @description Open ones due within so many days. */
+                within?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Most lines, 1 to 500; absent: 100. More are taken as the nearest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the board */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadlineBoard"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };

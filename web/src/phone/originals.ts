@@ -66,7 +66,7 @@ function captured(context: Context, file: Blob, source: Taking['source']): strin
 
 /** The photos of a record that this phone took, each once. */
 export async function photosOf(tx: Reading, record: string, lang: Lang): Promise<Photo[]> {
-  const photos: Photo[] = []
+  const photos: (Photo & { takenMs: number })[] = []
   const seen = new Set<string>()
   const uses = await tx.all('uses', { index: 'record', only: record })
   const drafted = (await tx.get('drafts', record))?.attached ?? []
@@ -75,6 +75,7 @@ export async function photosOf(tx: Reading, record: string, lang: Lang): Promise
     seen.add(sha256)
     if (row === undefined) continue
     photos.push({
+      takenMs: row.takenMs,
       sha256,
       field,
       media: row.media,
@@ -85,7 +86,8 @@ export async function photosOf(tx: Reading, record: string, lang: Lang): Promise
       original: (await tx.get('originals', sha256)) ?? null,
     })
   }
-  return photos
+  photos.sort((a, b) => a.takenMs - b.takenMs)
+  return photos.map(({ takenMs: _, ...photo }) => photo)
 }
 
 /** The server's small picture of one, kept for the next time; null when it cannot be had now. */

@@ -5,7 +5,6 @@ import type { Catalogue } from '../protocol/catalogue'
 import { uuidMs } from '../protocol/id'
 import type { Op } from '../protocol/op'
 import type { Fields } from '../protocol/overlay'
-import type { RecordView } from '../protocol/record'
 import type { Reading } from '../store/db'
 import { getMeta } from '../store/meta'
 import { photoCount } from '../store/photos'
@@ -16,24 +15,25 @@ import { type Built, build, contestedFields, standingOf, statesOf } from './view
 /** Lines of a page, unless asked otherwise. */
 const PAGE = 50
 /** Rows that are read at once. */
-const CHUNK = 200
-/** After every id. */
-const END = 'g'
+const CHUNK = 100
 
 /** What putting records together takes. */
 export interface Looking {
   who: AccountRow
   catalogue: Catalogue | null
+  /** Records that have photos of this phone. */
+  pictured: Set<string>
 }
 
 /** Reads it. */
 export async function looking(tx: Reading): Promise<Looking | null> {
   const who = await getMeta(tx, 'account')
   if (who === undefined) return null
-  return { who, catalogue: (await getMeta(tx, 'catalogue'))?.body ?? null }
+  const pictured = new Set((await tx.all('uses')).map(use => use.record))
+  return { who, catalogue: (await getMeta(tx, 'catalogue'))?.body ?? null, pictured }
 }
 
-async function lineOf(tx: Reading, { who, catalogue }: Looking, built: Built): Promise<RecordLine> {
+async function lineOf(tx: Reading, { who, catalogue, pictured }: Looking, built: Built): Promise<RecordLine> {
   const { record } = built
   return {
     id: record.id,
@@ -44,7 +44,7 @@ async function lineOf(tx: Reading, { who, catalogue }: Looking, built: Built): P
     mine: record.creator === who.member.id,
     standing: standingOf(catalogue, built),
     states: statesOf(record),
-    photos: await photoCount(tx, record.id),
+    photos: pictured.has(record.id) ? await photoCount(tx, record.id) : { delivered: 0, total: 0, trouble: 0 },
     fields: record.fields,
   }
 }
@@ -100,18 +100,14 @@ async function localIds(tx: Reading): Promise<Set<string>> {
   return ids
 }
 
-async function pulledBefore(tx: Reading, before: string, kind: string | undefined): Promise<RecordView[]> {
-  const rows: RecordView[] = []
-  const take = (row: RecordView) => {
-    if (row.id < before) rows.push(row)
-    return rows.length < CHUNK
-  }
-  if (kind === undefined) await tx.walk('records', { to: before, toOpen: true, backwards: true }, take)
-  else {
-    const from = before === END ? {} : { afterPrimary: { key: kind, primary: before } }
-    await tx.walk('records', { index: 'kind', only: kind, backwards: true, ...from }, take)
-  }
-  return rows
+/** The ids of all records that a page may show, the newest first. */
+async function candidates(tx: Reading, filter: RecordFilter, local: Set<string>): Promise<string[]> {
+  const query = filter.kind === undefined ? {} : { index: 'kind', only: filter.kind }
+  const ids = new Set((await tx.keys('records', query)) as string[])
+  for (const id of local) ids.add(id)
+  const { after } = filter
+  const all = Array.from(ids).filter(id => after === undefined || id < after)
+  return all.sort().reverse()
 }
 
 /** A page of records. */
@@ -120,27 +116,19 @@ export async function page(tx: Reading, filter: RecordFilter): Promise<RecordPag
   if (look === null) return { lines: [], next: null }
   const limit = filter.limit ?? PAGE
   const local = await localIds(tx)
-  const ahead = Array.from(local).filter(id => filter.after === undefined || id < filter.after)
-  ahead.sort().reverse()
+  const ids = await candidates(tx, filter, local)
   const lines: RecordLine[] = []
-  let before = filter.after ?? END
-  let isLast = false
-  while (lines.length < limit && !isLast) {
-    const pulled = await pulledBefore(tx, before, filter.kind)
-    isLast = pulled.length < CHUNK
-    const end = isLast ? '' : (pulled[pulled.length - 1]?.id ?? '')
-    const ids = new Set(pulled.map(row => row.id))
-    const plain = new Map(pulled.map(row => [row.id, row]))
-    while (ahead[0] !== undefined && ahead[0] >= end) ids.add(ahead.shift() as string)
-    for (const id of Array.from(ids).sort().reverse()) {
-      before = id
-      const row = local.has(id) ? undefined : plain.get(id)
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const chunk = ids.slice(at, at + CHUNK)
+    const rows = await Promise.all(chunk.map(id => (local.has(id) ? undefined : tx.get('records', id))))
+    for (const [nth, id] of chunk.entries()) {
+      const row = rows[nth]
       const found =
         row === undefined
           ? await line(tx, look, id)
           : await lineOf(tx, look, { record: row, pulled: true, laid: [], apart: [] })
       if (found !== null && isWanted(found, filter)) lines.push(found)
-      if (lines.length === limit) return { lines, next: id }
+      if (lines.length === limit) return { lines, next: at + nth + 1 < ids.length ? id : null }
     }
   }
   return { lines, next: null }

@@ -84,33 +84,9 @@ export class Reading {
     return settled(this.source(store, query.index).count(range(query)))
   }
 
-  /** Goes through rows one by one, backwards if asked, until `each` answers false. `each` may not wait for anything. */
-  walk<N extends StoreName>(
-    store: N,
-    query: Query & { backwards?: boolean; afterPrimary?: { key: Key; primary: Key } },
-    each: (row: Rows[N]) => boolean,
-  ): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const request = this.source(store, query.index).openCursor(range(query), query.backwards ? 'prev' : 'next')
-      let jump = query.afterPrimary
-      request.onerror = () => reject(storeError(request.error))
-      request.onsuccess = () => {
-        const cursor = request.result
-        if (cursor === null) return resolve()
-        if (jump !== undefined) {
-          const to = jump
-          jump = undefined
-          const order = indexedDB.cmp(cursor.primaryKey, to.primary)
-          if (query.backwards ? order > 0 : order < 0) {
-            if (query.index === undefined) cursor.continue(to.primary)
-            else cursor.continuePrimaryKey(to.key, to.primary)
-            return
-          }
-        }
-        if (each(cursor.value)) cursor.continue()
-        else resolve()
-      }
-    })
+  /** The keys of rows, in order. */
+  keys(store: StoreName, query: Query = {}): Promise<IDBValidKey[]> {
+    return settled(this.source(store, query.index).getAllKeys(range(query), query.limit))
   }
 }
 

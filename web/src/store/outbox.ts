@@ -137,6 +137,7 @@ export function reopen(tx: Writing, device: string, above: number, last = LAST):
 /** The server is one of before: what it let go since, it may hold again. Shown as waiting until it has been asked. */
 export function doubtReleased(tx: Writing, device: string, upTo: number): Promise<void> {
   // Only what waited once has had a second receipt.
+  if (upTo < 1) return Promise.resolve()
   const released = (row: OutRow) => row.fate !== 'none' && row.receipt !== row.firstReceipt
   return each(tx, span(device, 1, upTo), released, { fate: 'held', code: null, settled: 0 })
 }

@@ -8,7 +8,9 @@ import type { UnitRow } from './schema'
 /** One unit; a new one when it is not known yet. */
 export async function unitRow(tx: Reading, unit: string): Promise<UnitRow> {
   const found = await tx.get('units', unit)
-  return found ?? { unit, cursor: null, state: 'partial', repulls: 0, report: 0, ending: 0, generation: null }
+  return (
+    found ?? { unit, cursor: null, state: 'partial', tally: null, repulls: 0, report: 0, ending: 0, generation: null }
+  )
 }
 
 /** Count and sum of what is held of a unit, counted anew so that damage here shows too. */
@@ -19,7 +21,8 @@ export async function heldTally(tx: Reading, unit: string): Promise<Tally> {
 
 /** Drops what was pulled of a unit. What was written here stays in the outbox. */
 export async function clearUnit(tx: Writing, unit: string): Promise<void> {
-  for (const row of await tx.all('records', { index: 'unit', only: unit })) await tx.delete('records', row.id)
+  const rows = await tx.all('records', { index: 'unit', only: unit })
+  await Promise.all(rows.map(row => tx.delete('records', row.id)))
 }
 
 /** Forgets a unit that has ended, its open forms too. */

@@ -4,6 +4,7 @@ import type { components } from '../api/types'
 import type { Appointment, Attached, Entry, Form, Person } from '../phone'
 import type { Catalogue } from '../protocol/catalogue'
 import type { RecordView } from '../protocol/record'
+import type { Tally } from '../protocol/tally'
 import type { StoredKey } from './keys'
 
 /** What keeps the phone from syncing until somebody acts. */
@@ -131,6 +132,8 @@ export interface UnitRow {
   unit: string
   cursor: string | null
   state: 'partial' | 'complete' | 'diverged'
+  /** What was counted when it was last complete. */
+  tally: Tally | null
   /** How often it was pulled anew because it had diverged, since it last fitted. */
   repulls: number
   /** The server is to be told that it has diverged. */

@@ -17,7 +17,18 @@ import type { Context } from './round'
 
 /** What became of an answer. */
 export type Taken =
-  | { kind: 'done'; more: boolean; moved: boolean; restored: boolean; restarted: boolean; ended: string[] }
+  | {
+      kind: 'done'
+      more: boolean
+      moved: boolean
+      restored: boolean
+      restarted: boolean
+      /** The pull was answered. */
+      pulled: boolean
+      /** Units have left the member's scope. */
+      scopeMoved: boolean
+      ended: string[]
+    }
   /** The server's feed is not this phone's: nothing was taken. */
   | { kind: 'forked' }
   /** The receipt's key is not known yet: nothing was taken. */
@@ -100,6 +111,8 @@ export async function take(context: Context, answer: SyncAnswer, plan: Plan, hea
       clockOffsetMs: Math.round(answer.server_time - heardAt),
       lastSyncMs: heardAt,
     })
-    return { kind: 'done', ...pulled, restored, ended }
+    const isAnswered = (answer.units ?? []).length + (answer.ended ?? []).length > 0
+    const scopeMoved = (answer.ended ?? []).length > 0
+    return { kind: 'done', ...pulled, restored, pulled: isAnswered, scopeMoved, ended }
   })
 }

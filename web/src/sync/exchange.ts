@@ -102,10 +102,14 @@ async function after(context: Context, round: Round, plan: Plan, taken: Taken): 
   const stuck = plan.batch !== null && pending !== null && device === plan.device && pending <= plan.batch.first
   // No verdict on what was sent: it would be sent again as it is.
   if (stuck && !thrownBack) return noProgress()
-  const pulled = plan.cursors !== null || pushOnly
+  // A push is taken from one who may not pull; asked for alone, the pull says why it was left out.
+  const isPulled = plan.cursors !== null && (taken.pulled || plan.batch === null)
+  const pulled = isPulled || pushOnly
+  const refreshes = taken.scopeMoved && !round.refreshed
+  if (refreshes) round.refreshWanted = true
   // What the restored server says of what had waited is asked before this sync ends.
   const again = pending !== null || taken.restored || plan.moreHeld
-  round.exchanged = pulled && !taken.more && !again
+  round.exchanged = pulled && !taken.more && !again && !refreshes
   if (!round.exchanged && !taken.moved && !again && plan.batch === null) return noProgress()
   return thrownBack ? round.setBack() : null
 }

@@ -46,6 +46,7 @@ export async function nextAction(tx: Reading, round: Round, now: number): Promis
     if (who.refreshToken !== null) return { kind: 'refresh' }
     return { kind: 'sign_in', trouble: who.trouble ?? 'sign_in' }
   }
+  if (round.refreshWanted && who.refreshToken !== null) return { kind: 'refresh' }
   if (who.trouble !== null) return { kind: 'recover' }
   const device = await currentDevice(tx)
   if (device.registered === 0) return { kind: 'register' }
@@ -94,6 +95,7 @@ async function perform(context: Context, round: Round, action: Action, watch: Wa
   switch (action.kind) {
     case 'refresh':
       round.refreshed = true
+      round.refreshWanted = false
       await refresh(context)
       return null
     case 'register':

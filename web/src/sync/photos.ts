@@ -116,6 +116,7 @@ export async function uploadStep(context: Context, round: Round, sha256: string,
     await context.db.change(tx => tx.update('photos', sha256, { trouble }))
     return null
   }
+  const kept: Promise<void>[] = []
   try {
     let path = row.upload
     if (path === null) {
@@ -123,7 +124,6 @@ export async function uploadStep(context: Context, round: Round, sha256: string,
       path = begun.path
       await context.db.change(tx => tx.update('photos', sha256, { upload: begun.path, sent: begun.offset }))
     }
-    const kept: Promise<void>[] = []
     const reached = (sent: number) => {
       watch(sha256, sent, row.bytes)
       kept.push(context.db.change(tx => tx.update('photos', sha256, { sent })))
@@ -138,6 +138,7 @@ export async function uploadStep(context: Context, round: Round, sha256: string,
     await release(context)
     return null
   } catch (error) {
+    await Promise.all(kept)
     if (error instanceof Problem) return refused(context, round, row, original, error)
     throw error
   }

@@ -54,6 +54,22 @@ export async function takePull(
   return taken
 }
 
+/** Takes records and disappearances in order. They are written without waiting for each: the database keeps the order. */
+async function takeChanges(tx: Writing, changes: NonNullable<UnitPage['changes']>): Promise<void> {
+  const own = new Set((await tx.all('outbox', { index: 'settled', only: 0 })).map(row => row.record))
+  const written: Promise<void>[] = []
+  for (const change of changes) {
+    if ('put' in change) {
+      written.push(tx.put('records', change.put))
+      if (own.has(change.put.id)) await settle(tx, change.put.id, change.put.clock)
+    } else {
+      written.push(tx.delete('records', change.gone), tx.delete('drafts', change.gone))
+      if (own.has(change.gone)) await settleGone(tx, change.gone)
+    }
+  }
+  await Promise.all(written)
+}
+
 async function takePage(
   tx: Writing,
   page: UnitPage,
@@ -68,16 +84,7 @@ async function takePage(
     // A cursor of another history restarts its unit, so this holds for every record that follows.
     unit.generation = generation
   }
-  for (const change of page.changes ?? []) {
-    if ('put' in change) {
-      await tx.put('records', change.put)
-      await settle(tx, change.put.id, change.put.clock)
-    } else {
-      await tx.delete('records', change.gone)
-      await tx.delete('drafts', change.gone)
-      await settleGone(tx, change.gone)
-    }
-  }
+  await takeChanges(tx, page.changes ?? [])
   const cursor = page.cursor ?? null
   let moved = page.restart === true || (page.changes ?? []).length > 0 || (cursor !== null && cursor !== sent)
   let again = false
@@ -87,9 +94,11 @@ async function takePage(
   if (wanted === null) {
     unit.state = 'partial'
   } else {
-    const held = await heldTally(tx, page.unit)
-    if (held.count === wanted.count && held.sum === wanted.sum) {
+    // What nothing was written to since it was last counted is not counted again.
+    const held = moved || unit.state !== 'complete' ? await heldTally(tx, page.unit) : unit.tally
+    if (held !== null && held.count === wanted.count && held.sum === wanted.sum) {
       unit.state = 'complete'
+      unit.tally = held
       unit.repulls = 0
       await settleUnit(tx, page.unit)
     } else if (unit.repulls < MOST_REPULLS) {

@@ -88,6 +88,8 @@ export class Uploads {
 export class Round {
   exchanged = false
   refreshed = false
+  /** The member's appointments have changed: the tokens are traded, for a new session says what they are now. */
+  refreshWanted = false
   registered = false
   configWanted = false
   keyAsked = false

@@ -8,9 +8,13 @@ use clap::Args;
 use wuyuan_server::app::App;
 use wuyuan_server::clock::SharedClock;
 use wuyuan_server::config::SettingsArgs;
+use wuyuan_server::pages::Pages;
 use wuyuan_server::{logging, serve};
 
 use super::{Failure, demo};
+
+/// The phone app, as it was built before this program was.
+const PAGES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
 /// Run the server.
 #[derive(Args)]
@@ -30,7 +34,11 @@ impl Serve {
         let address = settings.listen;
         let listener = TcpListener::bind(address)
             .map_err(|error| format!("setting listen: cannot listen on {address}: {error}"))?;
-        let app = Data::new(App::start(settings, Arc::new(SharedClock::default()))?);
+        let mut app = App::start(settings, Arc::new(SharedClock::default()))?;
+        if app.pages.is_empty() {
+            app.pages = Pages::compiled_in(PAGES);
+        }
+        let app = Data::new(app);
         if self.demo {
             demo::prepare(&app, address)?
         } else {
