@@ -22,6 +22,7 @@ export const CODES: Record<string, [string, string, string]> = {
   cursor_forged: ["同步位置无效,将重新下载", "同步位置無效,將重新下載", "A cursor was not made by this server"],
   decision_forbidden: ["您的角色不能处理这一事项", "您的角色不能處理這一事項", "The role may not decide findings."],
   decision_stale: ["处理时内容已有变化,请刷新后重新处理", "處理時內容已有變化,請刷新後重新處理", "The finding or the record had moved; look at it again and decide anew."],
+  decision_unfit: ["处理结论与所作更改不符,请核对后重新处理", "處理結論與所作更改不符,請核對後重新處理", "The operation does not do what its conclusion says."],
   depends_on_quarantined: ["这条记录的第一次提交未被接收,由管理员一并处理", "這條記錄的第一次提交未被接收,由管理員一併處理", "The operation that should have created the record is quarantined."],
   device_key_invalid: ["设备密钥无效", "設備密鑰無效", "The device's key is not valid"],
   device_not_yours: ["这台设备登记在别人名下", "這台設備登記在別人名下", "The device belongs to another member"],
