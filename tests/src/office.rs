@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
-use sync_protocol::hours;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq, UnitCode};
-use sync_protocol::op::{Act, OpDraft};
+use sync_protocol::op::{Act, OpDraft, OpName};
 use sync_protocol::record::Record;
 use sync_protocol::role::Role;
+use sync_protocol::{feed, hours};
+use wuyuan_server::accounts::scope;
 use wuyuan_server::query;
 use wuyuan_server::store::rows::{ClaimRow, PostingRow};
+use wuyuan_server::store::{Db, StoreError};
+use wuyuan_server::sync::desk::Looker;
 
 use crate::backend::Backend;
 use crate::engine::{Engine, record};
@@ -274,6 +277,48 @@ impl Office {
                 ],
             );
             take(draft, "submit");
+        })
+    }
+
+    /// Looks at the server's inside as somebody does now.
+    pub fn look<T, E: From<StoreError>>(
+        &self,
+        person: Person,
+        work: impl FnOnce(&mut Db<'_>, Looker<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (app, member) = (&self.engine.app, self.member(person));
+        app.store.read(|db| {
+            let appointments = query!(db, appointments::of_member(member))?;
+            let now_ms = app.now_ms();
+            let scope = scope::scope(&*app.grid.get(db, now_ms)?, &appointments, now_ms);
+            let looker = Looker {
+                catalog: &app.catalog,
+                member,
+                scope: &scope,
+            };
+            work(db, looker)
+        })
+    }
+
+    /// Takes a transition that one proposes and another confirms. Answers what became of the confirmation.
+    pub fn agree(&mut self, first: Person, second: Person, id: RecordId, name: &str) -> String {
+        let seen = self.seen(id);
+        let proposed = self.write_as_of(first, id, seen.clone(), |draft| {
+            take(draft, name);
+            draft.proposes = true;
+        });
+        if proposed != "accepted" {
+            return proposed;
+        }
+        let phone = &self.phones[&first];
+        let proposal = OpName {
+            device: phone.device,
+            seq: phone.seq(),
+            hash: feed::body_hash(phone.text(phone.seq()).as_bytes()),
+        };
+        self.write(second, id, |draft| {
+            take(draft, name);
+            draft.confirms = Some(proposal);
         })
     }
 

@@ -18,6 +18,8 @@ mod devices;
 mod evidence;
 pub mod frame;
 mod health;
+mod hours;
+mod hours_lines;
 mod ids;
 mod imports;
 mod members;
@@ -89,7 +91,10 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(thumbnails::thumbnail)
         .service(evidence::record_blobs)
         .service(evidence::record_evidence)
-        .service(deadlines::board);
+        .service(deadlines::board)
+        .service(hours::hours_totals)
+        .service(hours::hours_postings)
+        .service(hours::hours_claims);
 }
 
 #[derive(OpenApi)]

@@ -10,9 +10,12 @@
 //! likes, and posts nothing twice. What a push changes meanwhile comes by afterwards. Nothing here weighs what an hour is worth: where something is amiss the hours wait,
 //! with the reason, for people.
 
+pub mod drill;
 pub mod due;
 pub mod facts;
 pub mod gather;
 pub mod reason;
 pub mod settle;
+pub mod sight;
 pub mod step;
+pub mod totals;

@@ -67,6 +67,13 @@ kinds! {
     BlobBytes = "blob_bytes", "the blob's bytes do not have its SHA-256";
     BlobSize = "blob_size", "the blob has another size than is written down";
     BlobSm3 = "blob_sm3", "the blob has another SM3 than is written down";
+    PostingNumber = "posting_number", "the posting of this number is missing";
+    PostingLedger = "posting_ledger", "the posting stands in a ledger to which its kind does not post";
+    PostingOp = "posting_op", "no accepted operation on the session approved these hours, or took them back";
+    PostingDigest = "posting_digest", "the posting is not of the values that were approved";
+    PostingValue = "posting_value", "id, account, minutes, day, unit or kind of the posting are not those of the session";
+    PostingReversal = "posting_reversal", "the reversal does not take back just one entry, once";
+    PostingMissing = "posting_missing", "approved hours are neither posted nor noted as waiting";
     CatalogHash = "catalog_hash", "the kept catalogue does not have the stored hash";
 }
 
@@ -89,6 +96,8 @@ pub enum Place {
     Blob(Hash),
     /// At a blob of a record.
     BlobOf(Hash, RecordId),
+    /// At a posting.
+    Posting(i64),
     /// At a blob that an operation refers to.
     Reference(Hash, DeviceId, i64),
 }
@@ -104,6 +113,7 @@ impl fmt::Display for Place {
             Place::Catalog(version) => write!(f, "catalogue {version}"),
             Place::Blob(hash) => write!(f, "blob {}", hex::encode(hash)),
             Place::BlobOf(hash, record) => write!(f, "blob {} record {record}", hex::encode(hash)),
+            Place::Posting(number) => write!(f, "posting {number}"),
             Place::Reference(hash, device, seq) => {
                 write!(f, "blob {} device {device} seq {seq}", hex::encode(hash))
             }

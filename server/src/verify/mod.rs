@@ -9,6 +9,9 @@
 //! 3. [`logs`] and [`waiting`]: each unit's log is dense from 1 to its head; held operations, re-issues and the
 //!    catalogues kept fit the rest. [`references`]: exactly the blobs that operations refer to are written down.
 //!
+//! 4. [`postings`]: the ledger's numbers have no gap, and each posting is derived again from the operations that it
+//!    stands on.
+//!
 //! Apart from them, [`bytes()`] hashes every blob anew.
 //!
 //! Memory is bounded by a page of rows, one bit per place in a unit's log and one sum per unit and kind. A fault
@@ -18,6 +21,7 @@ mod bytes;
 mod fault;
 mod feeds;
 mod logs;
+mod postings;
 mod records;
 mod references;
 mod waiting;
@@ -38,7 +42,7 @@ use crate::store::{Store, StoreError};
 const PAGE: usize = 200;
 
 /// What is counted.
-const COUNTED: [&str; 14] = [
+const COUNTED: [&str; 15] = [
     "units",
     "devices",
     "operations",
@@ -53,6 +57,7 @@ const COUNTED: [&str; 14] = [
     "re-issues",
     "catalogues",
     "references to blobs",
+    "postings",
 ];
 
 /// What was checked, and how many faults were told.
@@ -159,6 +164,7 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
         waiting::reissues(db, &mut run).map_err(part("re-issues"))?;
         waiting::catalogs(db, &mut run).map_err(part("catalogues"))?;
         references::check(db, &mut run).map_err(part("references to blobs"))?;
+        postings::check(db, &mut run).map_err(part("postings"))?;
         Ok(run.report)
     })
 }

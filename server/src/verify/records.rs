@@ -7,7 +7,7 @@ use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::op::{self, Op, Parsed};
 use sync_protocol::record::Record;
 
-use super::{Kind, PAGE, Place, Run};
+use super::{Kind, PAGE, Place, Run, postings};
 use crate::query;
 use crate::store::rows::{OpRow, RecordRow, SightRow};
 use crate::store::{Db, StoreResult};
@@ -51,6 +51,7 @@ fn page(db: &mut Db<'_>, run: &mut Run<'_>, rows: &[RecordRow]) -> StoreResult<(
             states.insert(row.id, state);
         }
     }
+    postings::covered(db, run, rows, &states)?;
     sight(db, run, rows, &states, &mut around)
 }
 

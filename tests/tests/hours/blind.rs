@@ -3,14 +3,13 @@
 use serde_json::json;
 use sync_protocol::feed::Hash;
 use sync_protocol::id::RecordId;
-use wuyuan_server::accounts::scope;
 use wuyuan_server::blobs::digest::Whole;
 use wuyuan_server::blobs::right;
 use wuyuan_server::query;
 use wuyuan_server::store::Db;
 use wuyuan_server::store::rows::{BlobRow, CollectionRow};
 use wuyuan_server::sync::SyncError;
-use wuyuan_server::sync::desk::{self, Looker};
+use wuyuan_server::sync::desk;
 use wuyuan_tests::office::{Office, Person};
 use wuyuan_tests::on_both_backends;
 use wuyuan_tests::replica::Replica;
@@ -23,28 +22,10 @@ fn pulled(office: &Office, person: Person, id: RecordId) -> bool {
     replica.record(&id).is_some()
 }
 
-/// Looks as somebody does now.
-fn look<T>(
-    office: &Office,
-    person: Person,
-    work: impl FnOnce(&mut Db<'_>, Looker<'_>) -> Result<T, SyncError>,
-) -> Result<T, SyncError> {
-    let (app, member) = (&office.engine.app, office.member(person));
-    app.store.read(|db| {
-        let appointments = query!(db, appointments::of_member(member))?;
-        let now_ms = app.now_ms();
-        let scope = scope::scope(&*app.grid.get(db, now_ms)?, &appointments, now_ms);
-        let looker = Looker {
-            catalog: &app.catalog,
-            member,
-            scope: &scope,
-        };
-        work(db, looker)
-    })
-}
-
 fn history(office: &Office, person: Person, id: RecordId) -> Result<usize, SyncError> {
-    look(office, person, |db, looker| desk::history(db, looker, id)).map(|lines| lines.len())
+    office
+        .look(person, |db, looker| desk::history(db, looker, id))
+        .map(|lines| lines.len())
 }
 
 /// Somebody delivers a picture of his signature.
@@ -115,7 +96,7 @@ on_both_backends! {
         assert_eq!(office.set(Volunteer(0), attestations[0], "signature", hex), "accepted");
         for person in all {
             let now_ms = office.engine.app.now_ms();
-            let answer = look(&office, person, |db, looker| right::readable(db, looker, signature, now_ms));
+            let answer = office.look(person, |db, looker| right::readable(db, looker, signature, now_ms));
             let may = person == Volunteer(0) || !matches!(person, Volunteer(_));
             assert_eq!(answer.is_ok(), may, "{person:?}");
             // What he reads of it is sensitive and written down.

@@ -3,3 +3,5 @@
 mod blind;
 mod constraints;
 mod posting;
+mod totals;
+mod verify;

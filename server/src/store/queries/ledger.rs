@@ -7,7 +7,7 @@ use super::Conn;
 use crate::store::StoreResult;
 use crate::store::column::Fixed;
 use crate::store::rows::{ClaimRow, PostingRow};
-use crate::store::schema::{attested, claim, posting};
+use crate::store::schema::{attested, claim, posting, reconciled};
 
 /// What was posted of a session, in the order of the ledger.
 pub fn of_session(conn: &mut Conn, session: RecordId) -> StoreResult<Vec<PostingRow>> {
@@ -98,4 +98,29 @@ pub fn attest(conn: &mut Conn, attestation: RecordId, session: RecordId) -> Stor
 pub fn unattest(conn: &mut Conn, attestation: RecordId, session: RecordId) -> StoreResult<()> {
     diesel::delete(attested::table.find((attestation.0.as_slice(), session.0.as_slice()))).execute(conn)?;
     Ok(())
+}
+
+/// How far the follower has come in units.
+pub fn marks(conn: &mut Conn, units: &[&str]) -> StoreResult<Vec<(String, i64)>> {
+    Ok(reconciled::table
+        .filter(reconciled::unit.eq_any(units))
+        .select((reconciled::unit, reconciled::pos))
+        .load(conn)?)
+}
+
+/// Those of the sessions that claim hours which are not posted.
+pub fn claiming(conn: &mut Conn, sessions: &[&[u8]]) -> StoreResult<Vec<RecordId>> {
+    let ids: Vec<Fixed<16>> = claim::table
+        .filter(claim::session.eq_any(sessions))
+        .select(claim::session)
+        .load(conn)?;
+    Ok(ids.into_iter().map(RecordId::from).collect())
+}
+
+/// Session, number and what it reverses, of all postings of the sessions.
+pub fn rounds(conn: &mut Conn, sessions: &[&[u8]]) -> StoreResult<Vec<(Fixed<16>, i64, Option<i64>)>> {
+    Ok(posting::table
+        .filter(posting::session.eq_any(sessions))
+        .select((posting::session, posting::number, posting::reverses))
+        .load(conn)?)
 }

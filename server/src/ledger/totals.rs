@@ -1,0 +1,77 @@
+//! Sums of the ledger: what is confirmed, and apart from it what is claimed and waits, with the reasons.
+
+use std::collections::BTreeMap;
+
+use crate::query;
+use crate::store::hours::{HoursFilter, HoursKey, HoursOf, HoursSum};
+use crate::store::{Db, StoreResult};
+
+/// Most lines of one answer.
+pub const LINES: usize = 5_000;
+
+/// Sums by something in one ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Total {
+    /// Minutes of all postings, reversals included.
+    pub confirmed_minutes: i64,
+    /// How many postings.
+    pub postings: i64,
+    /// Minutes that are claimed and not posted.
+    pub pending_minutes: i64,
+    /// How many claims.
+    pub claims: i64,
+    /// How many claims wait for what, by the reason's code. One claim may wait for several things.
+    pub reasons: BTreeMap<String, i64>,
+}
+
+/// The totals as of a place in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// The number of the last posting that is in them.
+    pub position: i64,
+    /// By what and in which ledger, each with its total.
+    pub lines: BTreeMap<(HoursOf, String), Total>,
+    /// There are more lines than one answer holds.
+    pub more: bool,
+}
+
+/// Sums what the filter lets through. `db` is one snapshot.
+pub fn totals(db: &mut Db<'_>, filter: &HoursFilter, key: HoursKey) -> StoreResult<Totals> {
+    let limit = LINES as i64 + 1;
+    let confirmed = query!(db, hours::confirmed(filter, key, limit))?;
+    let pending = query!(db, hours::pending(filter, key, limit))?;
+    let more = confirmed.len() > LINES || pending.len() > LINES;
+    let mut lines: BTreeMap<(HoursOf, String), Total> = BTreeMap::new();
+    for HoursSum {
+        of,
+        ledger,
+        minutes,
+        entries,
+        ..
+    } in confirmed
+    {
+        let line = lines.entry((of, ledger)).or_default();
+        line.confirmed_minutes += minutes;
+        line.postings += entries;
+    }
+    for HoursSum {
+        of,
+        ledger,
+        minutes,
+        entries,
+        reasons,
+    } in pending
+    {
+        let line = lines.entry((of, ledger)).or_default();
+        line.pending_minutes += minutes;
+        line.claims += entries;
+        for reason in reasons.split(',') {
+            *line.reasons.entry(reason.to_owned()).or_default() += entries;
+        }
+    }
+    Ok(Totals {
+        position: query!(db, ledger::last())?,
+        lines,
+        more,
+    })
+}
