@@ -92,7 +92,10 @@ pub fn steps(record: &RecordRow, ops: &[OpRow]) -> StoreResult<Vec<Step>> {
         .filter(|row| row.state == ACCEPTED && row.pos <= Some(record.pos))
     {
         let effect = Effect::from_text(row.effect.as_deref())?;
-        let Some(state) = effect.state else { continue };
+        // What is only proposed has written nothing.
+        let Some(state) = effect.state.filter(|_| !effect.proposal) else {
+            continue;
+        };
         let op = read(row)?;
         let seen = effect
             .seen

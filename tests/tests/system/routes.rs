@@ -119,6 +119,9 @@ const ROUTES: &[Route] = &[
     Route { name: "GET /v1/blobs/{sha256}", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/blobs/{}", t.photo)) },
     Route { name: "HEAD /v1/blobs/{sha256}", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/blobs/{}", t.photo)) },
     Route { name: "GET /v1/blobs/{sha256}/thumbnail", who: Who::Hidden(REPORT_READERS), request: |t, _| plain(&format!("/v1/blobs/{}/thumbnail", t.photo)) },
+    Route { name: "GET /v1/hours", who: Who::Appointed, request: |_, _| plain("/v1/hours?by=person") },
+    Route { name: "GET /v1/hours/postings", who: Who::Appointed, request: |_, _| plain("/v1/hours/postings") },
+    Route { name: "GET /v1/hours/claims", who: Who::Appointed, request: |_, _| plain("/v1/hours/claims") },
     Route { name: "GET /v1/deadlines", who: Who::Appointed, request: |_, _| plain("/v1/deadlines") },
     // The protocol's version is asked for behind the door, and these do not name it.
     Route { name: "OPTIONS /v1/blobs", who: Who::Everybody, request: |_, _| plain("/v1/blobs") },
