@@ -1,11 +1,10 @@
 /** Photos, voice notes and documents as screens see them: taken in, looked at, tried again. */
 
 import type { Attached, Lang, Photo, Taking } from '../phone'
-import { toHex } from '../protocol/bytes'
 import { renderInstant } from '../protocol/value'
 import type { Reading } from '../store/db'
-import { getMeta } from '../store/meta'
 import type { PhotoRow } from '../store/schema'
+import { sha256 as hashOf } from '../sync/digest'
 import { limitsOf } from '../sync/exchange'
 import type { Context } from '../sync/round'
 import { phoneError } from './errors'
@@ -31,7 +30,7 @@ export async function takeIn(context: Context, taking: Taking, lang: Lang): Prom
   } catch (error) {
     throw phoneError(lang, 'photo_unreadable', field, { why: String(error) })
   }
-  const sha256 = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
+  const sha256 = await hashOf(bytes)
   const row: PhotoRow = {
     sha256,
     bytes: bytes.byteLength,
@@ -88,47 +87,4 @@ export async function photosOf(tx: Reading, record: string, lang: Lang): Promise
   }
   photos.sort((a, b) => a.takenMs - b.takenMs)
   return photos.map(({ takenMs: _, ...photo }) => photo)
-}
-
-/** The server's small picture of one, kept for the next time; null when it cannot be had now. */
-export async function serverThumbnail(
-  context: Context,
-  sha256: string,
-  size: number,
-  fetch: () => Promise<Blob>,
-): Promise<Blob | null> {
-  const key = `${sha256}/${size}`
-  const kept = await context.db.read(tx => tx.get('thumbnails', key))
-  if (kept !== undefined) return kept
-  let made: Blob
-  try {
-    made = await fetch()
-  } catch (error) {
-    // No network, no picture, or none for this reader: a sign stands for it.
-    if (error instanceof Error && (error.name === 'Problem' || error.name === 'Unreached')) return null
-    throw error
-  }
-  await context.db.change(async tx => {
-    // Signed out, or the unit ended, while it was on its way.
-    if ((await getMeta(tx, 'account')) !== undefined) await tx.put('thumbnails', made, key)
-  })
-  return made
-}
-
-/** A small picture of an original that lies here; null where this browser cannot draw it. */
-export async function localThumbnail(original: Blob, size: number): Promise<Blob | null> {
-  if (!original.type.startsWith('image/') || typeof createImageBitmap === 'undefined') return null
-  if (typeof document === 'undefined') return null
-  try {
-    const picture = await createImageBitmap(original)
-    const scale = Math.min(1, size / Math.max(picture.width, picture.height))
-    const canvas = document.createElement('canvas')
-    canvas.width = Math.max(1, Math.round(picture.width * scale))
-    canvas.height = Math.max(1, Math.round(picture.height * scale))
-    canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height)
-    return await new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', 0.8))
-  } catch {
-    // A format that this browser does not decode, such as HEIC.
-    return null
-  }
 }

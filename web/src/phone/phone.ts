@@ -39,13 +39,14 @@ import { makeExport } from './export'
 import { newForm, openForm, reopenRefused, type Saving, save, tryOut } from './forms'
 import { Keeper } from './keeper'
 import { Observed } from './observed'
-import { localThumbnail, photosOf, serverThumbnail, takeIn } from './originals'
+import { photosOf, takeIn } from './originals'
 import { page, shown } from './records'
 import { covers, inForce } from './rights'
 import { begun, ending, running } from './running'
-import { hours, overlapping, ownSessions, tasks } from './sessions'
+import { hours, overlapping, ownSessions, tasks, WARNED_MS } from './sessions'
 import { EMPTY, readStatus, undelivered } from './status'
 import { Syncer } from './syncing'
+import { thumbnail } from './thumbnails'
 import { words } from './words'
 
 /** Letters and digits that a password of an export has at least. */
@@ -364,14 +365,7 @@ export class ThePhone implements Phone {
   }
 
   async thumbnail(sha256: string, size: 160 | 320 | 640 | 1280): Promise<Blob | null> {
-    const original = await this.read(tx => tx.get('originals', sha256))
-    const local = original === undefined ? null : await localThumbnail(original, size)
-    if (local !== null) return local
-    const who = await this.read(tx => getMeta(tx, 'account'))
-    if (who === undefined || who.accessToken === null) return null
-    return this.said(() =>
-      serverThumbnail(this.context, sha256, size, () => api(this.context, who).thumbnail(sha256, size)),
-    )
+    return this.said(() => thumbnail(this.context, sha256, size))
   }
 
   async retryPhotos(): Promise<void> {
@@ -394,7 +388,8 @@ export class ThePhone implements Phone {
   }
 
   async overlaps(record: string, startedMs: number, endedMs: number): Promise<HoursLine[]> {
-    return overlapping(await this.read(ownSessions), record, startedMs, endedMs)
+    const sessions = await this.read(tx => ownSessions(tx, startedMs - WARNED_MS))
+    return overlapping(sessions, record, startedMs, endedMs)
   }
 
   words(code: string): string {

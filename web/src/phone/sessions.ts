@@ -2,6 +2,7 @@
 
 import type { Hours, HoursLine, RecordLine, Task } from '../phone'
 import { type Kind, own, STATE_FIELD } from '../protocol/catalogue'
+import { uuidMs } from '../protocol/id'
 import type { Json } from '../protocol/op'
 import type { Fields } from '../protocol/overlay'
 import { instantMs } from '../protocol/value'
@@ -10,6 +11,8 @@ import { type Looking, line, looking } from './records'
 
 /** For how long a service may run before its end was forgotten, most likely, ms. */
 export const LONG_MS = 12 * 3_600_000
+/** Sessions older than this are warned of no more: the desk has them, ms. */
+export const WARNED_MS = 62 * 86_400_000
 /** Overlaps shorter than this are none, ms. */
 const OVERLAP_MS = 60_000
 /** States in which a session counts for nothing any more, by the wording of the catalogue. */
@@ -34,8 +37,8 @@ function namedIn(kind: Kind, fields: Fields, member: string, hoursOnly: boolean)
   )
 }
 
-/** All lines of kinds with hours that concern the member. */
-async function sessionLines(tx: Reading, look: Looking): Promise<{ line: RecordLine; kind: Kind }[]> {
+/** All lines of kinds with hours that concern the member, of records that were made since a moment. */
+async function sessionLines(tx: Reading, look: Looking, sinceMs: number): Promise<{ line: RecordLine; kind: Kind }[]> {
   const found: { line: RecordLine; kind: Kind }[] = []
   const member = look.who.member.id
   const local = (await tx.all('outbox', { index: 'settled', only: 0 })).filter(row => row.hidden === 0)
@@ -44,8 +47,10 @@ async function sessionLines(tx: Reading, look: Looking): Promise<{ line: RecordL
     const ids = new Set(local.filter(row => row.kind === name).map(row => row.record))
     const concerns = (fields: Fields, creator: string | null) =>
       creator === member || namedIn(kind, fields, member, false)
-    for (const row of await tx.all('records', { index: 'kind', only: name })) {
-      if (concerns(row.fields, row.creator)) ids.add(row.id)
+    const keys = (await tx.keys('records', { index: 'kind', only: name })) as string[]
+    const recent = keys.filter(id => uuidMs(id) >= sinceMs)
+    for (const row of await Promise.all(recent.map(id => tx.get('records', id)))) {
+      if (row !== undefined && concerns(row.fields, row.creator)) ids.add(row.id)
     }
     for (const id of ids) {
       const one = await line(tx, look, id)
@@ -78,7 +83,7 @@ export async function hours(tx: Reading): Promise<Hours> {
   const look = await looking(tx)
   const sums: Hours = { confirmed: {}, pending: {}, sessions: [] }
   if (look === null) return sums
-  for (const one of await sessionLines(tx, look)) {
+  for (const one of await sessionLines(tx, look, 0)) {
     if (isDead(one.line) || !namedIn(one.kind, one.line.fields, look.who.member.id, true)) continue
     const session = hoursLine(one)
     sums.sessions.push(session)
@@ -90,11 +95,11 @@ export async function hours(tx: Reading): Promise<Hours> {
   return sums
 }
 
-/** Sessions that concern the member, of any ledger, that count for something. */
-export async function ownSessions(tx: Reading): Promise<HoursLine[]> {
+/** Sessions that concern the member, of any ledger, that count for something, made since a moment. */
+export async function ownSessions(tx: Reading, sinceMs: number): Promise<HoursLine[]> {
   const look = await looking(tx)
   if (look === null) return []
-  return (await sessionLines(tx, look)).filter(one => !isDead(one.line)).map(hoursLine)
+  return (await sessionLines(tx, look, sinceMs)).filter(one => !isDead(one.line)).map(hoursLine)
 }
 
 /** Those of `sessions` that overlap with a span, `record` itself left out. */
@@ -116,7 +121,7 @@ export async function tasks(tx: Reading, nowMs: number): Promise<Task[]> {
   if (look === null) return []
   const found: Task[] = []
   const member = look.who.member.id
-  const late = new Set(unended(await ownSessions(tx), nowMs).map(one => one.record))
+  const late = new Set(unended(await ownSessions(tx, nowMs - WARNED_MS), nowMs).map(one => one.record))
   const ids = new Set((await tx.all('records')).map(row => row.id))
   for (const row of await tx.all('outbox', { index: 'settled', only: 0 })) if (row.hidden === 0) ids.add(row.record)
   for (const id of ids) {

@@ -6,7 +6,7 @@ import { allDevices } from '../store/devices'
 import { getMeta } from '../store/meta'
 import { keptPhotos } from '../store/photos'
 import type { AccountRow, DeviceRow, OutRow, PhotoRow } from '../store/schema'
-import { overlapping, ownSessions, unended } from './sessions'
+import { overlapping, ownSessions, unended, WARNED_MS } from './sessions'
 import { words } from './words'
 
 /** Unsent work is warned of when it is older than this, ms. */
@@ -39,7 +39,7 @@ function lostRows(rows: OutRow[], devices: Map<string, DeviceRow>): OutRow[] {
 }
 
 async function sessionsAttention(tx: Reading, lang: Lang, nowMs: number): Promise<Attention[]> {
-  const sessions = await ownSessions(tx)
+  const sessions = await ownSessions(tx, nowMs - WARNED_MS)
   const found = unended(sessions, nowMs).map(one =>
     attention(lang, 'no_check_out', { record: one.record, kind: one.kind }),
   )

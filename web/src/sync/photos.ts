@@ -3,12 +3,12 @@
  * first byte leaves; originals stay until the server has verified their hash.
  */
 
-import { toHex } from '../protocol/bytes'
 import type { Reading } from '../store/db'
 import { currentDevice } from '../store/devices'
 import { account } from '../store/meta'
 import { keptPhotos, photosToAsk, photosToSend, releasePhotos, setPhotoState } from '../store/photos'
 import type { AccountRow, PhotoRow } from '../store/schema'
+import { sha256 as hashOf } from './digest'
 import { Problem } from './problem'
 import { api, type Context, type Ended, type Round, type Step } from './round'
 
@@ -24,11 +24,6 @@ export type PhotoAction = { kind: 'ask_photos'; hashes: string[] } | { kind: 'up
 
 /** Hears how far a photo is. */
 export type Watch = (sha256: string, sent: number, bytes: number) => void
-
-/** SHA-256 of a Blob, as hexadecimal digits. */
-export async function hashBlob(blob: Blob): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer())))
-}
 
 /** The next of it. */
 export async function photoAction(
@@ -153,7 +148,7 @@ async function refused(context: Context, round: Round, row: PhotoRow, original: 
   const { sha256 } = row
   switch (problem.code) {
     case 'blob_hash_wrong': {
-      const isSound = (await hashBlob(original)) === sha256
+      const isSound = (await hashOf(await original.arrayBuffer())) === sha256
       if (!isSound) await giveUp(context, sha256, 'photo_damaged')
       else await beginAnew(context, round, sha256, problem.code)
       return null
