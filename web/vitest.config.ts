@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['tests/unit/**/*.test.ts', 'tests/server/**/*.test.ts'],
     environment: 'node',
     testTimeout: 20_000,
+    // Its modules are for bundlers: Node.js would take them for another format.
+    server: { deps: { inline: ['tus-js-client'] } },
   },
 })

@@ -21,12 +21,21 @@ function rows(text) {
   )
 }
 
+/** Problems that a phone may meet; the others are the console's. */
+const MET = [
+  /^(request_invalid|body_too_large|too_many_requests|busy|unavailable|internal|push_only|forbidden|no_appointment)$/,
+  /^(token|sign_in|totp_required|totp_wrong|activation_refused|password|refresh|device)/,
+  /^(too_many_ops|bad_signature|gap|forked|feed_closed|cursor_forged|too_many_up|too_many_unreferred|blob|upload|storage_full)/,
+]
+
 const words = new Map()
 const protocol = readFileSync(new URL('PROTOCOL.md', DOCS), 'utf8')
 const codes = protocol.slice(protocol.indexOf('<!-- codes:begin -->'), protocol.indexOf('<!-- codes:end -->'))
 const problems = readFileSync(new URL('PROBLEMS.md', DOCS), 'utf8')
 // Problems first: where a verdict has the same code, its words are the ones that a person meets.
-for (const [code, , en, zh] of rows(problems)) words.set(code, [zh, en])
+for (const [code, , en, zh] of rows(problems)) {
+  if (MET.some(pattern => pattern.test(code.replace(/`/g, '')))) words.set(code, [zh, en])
+}
 for (const [code, , en, zh] of rows(codes)) words.set(code, [zh, en])
 
 const entries = Array.from(words).sort(([a], [b]) => (a < b ? -1 : 1))

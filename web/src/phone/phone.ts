@@ -35,7 +35,6 @@ import { Problem } from '../sync/problem'
 import { api, type Context } from '../sync/round'
 import { type Credentials, signIn } from '../sync/session'
 import { inWords, phoneError } from './errors'
-import { makeExport } from './export'
 import { newForm, openForm, reopenRefused, type Saving, save, tryOut } from './forms'
 import { Keeper } from './keeper'
 import { Observed } from './observed'
@@ -210,7 +209,10 @@ export class ThePhone implements Phone {
 
   async export(password: string): Promise<Blob> {
     if (Array.from(password).length < PASSWORD_CHARS) throw phoneError(this.lang, 'password_short')
-    return this.said(() => makeExport(this.context, password))
+    return this.said(async () => {
+      const { makeExport } = await import('./export')
+      return makeExport(this.context, password)
+    })
   }
 
   async askPersistence(): Promise<boolean> {

@@ -1,6 +1,8 @@
 /** tus-js-client over this phone's transport: one upload whose address is known, from where the server has it. */
 
-import { type DetailedError, type HttpRequest, type HttpResponse, type HttpStack, Upload } from 'tus-js-client'
+import type { DetailedError, HttpRequest, HttpResponse, HttpStack, UploadOptions } from 'tus-js-client'
+// Its heart alone, in the language of today: what it brings for other stacks and files would be more than the rest.
+import BaseUpload from 'tus-js-client/lib/upload.js'
 import { refusal } from './api'
 import { Unreached } from './problem'
 import type { Answer, Request, Transport } from './transport'
@@ -125,7 +127,8 @@ export function sendRest(
       }
       return new Unreached('answer_foreign', error.message)
     }
-    const upload = new Upload(original, {
+    const options: UploadOptions = {
+      ...BaseUpload.defaultOptions,
       uploadUrl: path,
       chunkSize: PIECE_BYTES,
       retryDelays: null,
@@ -135,7 +138,8 @@ export function sendRest(
       onChunkComplete: (_size, accepted) => reached(accepted),
       onSuccess: () => resolve(),
       onError: error => reject(whyFailed(error)),
-    })
+    }
+    const upload = new BaseUpload(original, options)
     upload.start()
   })
 }
