@@ -133,6 +133,7 @@ export function sendRest(
       chunkSize: PIECE_BYTES,
       retryDelays: null,
       storeFingerprintForResuming: false,
+      fingerprint: () => Promise.resolve(''),
       httpStack: stack,
       fileReader: BLOBS as never,
       onChunkComplete: (_size, accepted) => reached(accepted),
