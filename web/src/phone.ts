@@ -158,7 +158,7 @@ export type Standing =
   | 'conflict'
   /** Returned to its author: 已退回. */
   | 'returned'
-  /** Its hours are approved: 已入账. */
+  /** Its hours are approved, and own ones are in the ledger: 已入账. */
   | 'posted'
   /** The server has it: 已接收. */
   | 'received'
@@ -355,6 +355,8 @@ export interface Hours {
   /** Claimed and not approved yet, minutes, by ledger. */
   pending: Record<string, number>
   sessions: HoursLine[]
+  /** When the server's ledger was last asked, ms by this phone's clock; null: never, and `confirmed` is what records say. */
+  asOfMs: number | null
 }
 
 /** One session in the own hours. */

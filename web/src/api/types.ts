@@ -447,6 +447,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sums of hours: what is confirmed, and apart from it what is pending and why. The two ledgers are never added together.
+         *     Everybody reads his own; leaders their units', area managers the figures of theirs.
+         */
+        get: operations["hours_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hours/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hours that are claimed and not in the ledger, each with what it waits for. */
+        get: operations["hours_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/hours/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The postings that hours are the sum of, each with the operations that it stands on. */
+        get: operations["hours_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports/members": {
         parameters: {
             query?: never;
@@ -853,6 +907,51 @@ export interface components {
             /** @description Number and chain hash of each operation. */
             chain: components["schemas"]["Head"][];
         };
+        /** @description Hours that are claimed and not in the ledger. */
+        ClaimLine: {
+            /** @description The session's day in China, if it is settled. */
+            day?: string | null;
+            /** @description The session's kind. */
+            kind: string;
+            /** @description The ledger to which they would be posted. */
+            ledger: string;
+            /**
+             * Format: uuid
+             * @description Whose they would be, in the volunteer ledger.
+             */
+            member?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes.
+             */
+            minutes: number;
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session: string;
+            /**
+             * Format: uuid
+             * @description Whose they would be, in the ledger of social service.
+             */
+            subject?: string | null;
+            /** @description The session's unit. */
+            unit: string;
+            /** @description What they wait for. */
+            waits: components["schemas"]["WaitsFor"][];
+        };
+        /** @description A page of claims. */
+        Claims: {
+            /** @description In the order of their sessions' ids. */
+            claims: components["schemas"]["ClaimLine"][];
+            /** @description `after` of the next page; absent: there is none. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the last posting in the ledger.
+             */
+            position: number;
+        };
         /** @description What this server is and allows. */
         Config: {
             /**
@@ -888,6 +987,19 @@ export interface components {
              * @description The server's clock, ms since 1970-01-01T00:00:00Z.
              */
             server_time: number;
+        };
+        /** @description What is in the ledger. */
+        Confirmed: {
+            /**
+             * Format: int64
+             * @description Minutes.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Of how many postings, reversals included.
+             */
+            postings: number;
         };
         /** @description A feed that is continued. */
         Continued: {
@@ -1172,6 +1284,29 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A sum. */
+        HoursTotal: {
+            /** @description What is in the ledger. */
+            confirmed: components["schemas"]["Confirmed"];
+            /** @description A member's id, or in the ledger of social service a subject's; a unit, kind, day or month. Null: not settled yet. */
+            key?: string | null;
+            /** @description `volunteer` or `social_service`. The two are never added together. */
+            ledger: string;
+            /** @description What is claimed and not in the ledger. */
+            pending: components["schemas"]["Pending"];
+        };
+        /** @description Sums of the hours ledger. */
+        HoursTotals: {
+            /** @description There are more lines than one answer holds; ask for fewer units or days. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description The number of the last posting that is in them.
+             */
+            position: number;
+            /** @description A line for each ledger and whatever they are summed by. */
+            totals: components["schemas"]["HoursTotal"][];
+        };
         /** @description What an import of members did. */
         ImportedMembers: {
             /** @description New appointments. */
@@ -1381,6 +1516,28 @@ export interface components {
             /** @description What the member will sign in with: 2 to 32 letters, digits and hyphens. */
             number: string;
         };
+        /** @description An operation that hours stand on. */
+        OpGround: {
+            /**
+             * Format: uuid
+             * @description The device.
+             */
+            device: string;
+            /** @description SHA-256 of its bytes, hexadecimal. */
+            hash: string;
+            /** @description Its kind. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The record.
+             */
+            record: string;
+            /**
+             * Format: int64
+             * @description Its number in the device's feed.
+             */
+            seq: number;
+        };
         /** @description One operation, as much of it as the reader may see. */
         OpLine: {
             /**
@@ -1430,6 +1587,36 @@ export interface components {
             /** @description The operations. */
             ops: components["schemas"]["OpLine"][];
         };
+        /** @description An operation. */
+        OpPlace: {
+            /**
+             * Format: uuid
+             * @description Its device.
+             */
+            device: string;
+            /**
+             * Format: int64
+             * @description Its number in the device's feed.
+             */
+            seq: number;
+        };
+        /** @description What is claimed and waits. */
+        Pending: {
+            /**
+             * Format: int64
+             * @description Minutes.
+             */
+            minutes: number;
+            /** @description How many of them wait for what, by the reason's code; one may wait for several things. */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Of how many sessions.
+             */
+            sessions: number;
+        };
         /** @description A member as others see one. */
         Person: {
             /**
@@ -1441,6 +1628,82 @@ export interface components {
             name: string;
             /** @description The number that the member signs in with. */
             number: string;
+        };
+        /** @description Minutes put to an account, or taken back from it. */
+        PostingLine: {
+            /** @description The operation that approved it, or took it back. */
+            by: components["schemas"]["OpPlace"];
+            /** @description The session's day in China. */
+            day: string;
+            /** @description SHA-256 of the values that were approved, hexadecimal. */
+            digest: string;
+            /** @description Its id, 32 hexadecimal digits. */
+            id: string;
+            /** @description The session's kind. */
+            kind: string;
+            /** @description `volunteer` or `social_service`. */
+            ledger: string;
+            /**
+             * Format: uuid
+             * @description Whose, in the volunteer ledger.
+             */
+            member?: string | null;
+            /**
+             * Format: int64
+             * @description Minutes; negative: taken back.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Its number in the ledger.
+             */
+            number: number;
+            /** @description The operations on the session and on its attestations, as far as the caller may read these. */
+            operations: components["schemas"]["OpGround"][];
+            /**
+             * Format: int64
+             * @description When it was posted, ms since 1970-01-01T00:00:00Z.
+             */
+            posted: number;
+            /**
+             * Format: int64
+             * @description The number of the reversal that took it back.
+             */
+            reversed_by?: number | null;
+            /**
+             * Format: int64
+             * @description The number of the entry that it takes back.
+             */
+            reverses?: number | null;
+            /**
+             * Format: int64
+             * @description 1 for the first of the session, one more after each reversal.
+             */
+            round: number;
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session: string;
+            /**
+             * Format: uuid
+             * @description Whose, in the ledger of social service.
+             */
+            subject?: string | null;
+            /** @description The session's unit. */
+            unit: string;
+        };
+        /** @description A page of postings. */
+        Postings: {
+            /** @description `after` of the next page; absent: there is none. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the last posting in the ledger.
+             */
+            position: number;
+            /** @description In the order of their numbers. */
+            postings: components["schemas"]["PostingLine"][];
         };
         /**
          * Problem
@@ -1775,6 +2038,15 @@ export interface components {
              * @description Its number.
              */
             seq: number;
+        };
+        /** @description What claimed hours wait for. */
+        WaitsFor: {
+            /** @description The stable code; `finding.` and a finding's code where one is open. */
+            code: string;
+            /** @description The words for people, in English. */
+            en: string;
+            /** @description The words for people, in simplified Chinese. */
+            zh: string;
         };
         /** Format: int64 */
         u64: number;
@@ -4547,6 +4819,309 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hours_totals: {
+        parameters: {
+            query?: {
+                /** @description By what they are summed; absent: by the ledger. Not read by the other two addresses. */
+                by?: "ledger" | "person" | "unit" | "kind" | "day" | "month";
+                /** @description Only of this ledger: `volunteer` or `social_service`. */
+                ledger?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Only of this kind of session. */
+                kind?: string;
+                /** @description Only of this member. */
+                member?: string;
+                /** @description Only of this subject. */
+                subject?: string;
+                /** @description First day, `YYYY-MM-DD`. */
+                from?: string;
+                /** @description Last day, `YYYY-MM-DD`. */
+                to?: string;
+                /** @description Where a page begins: behind this number of a posting, or this session of a claim. */
+                after?: string;
+                /** @description Most entries of a page, 1 to 200; absent: 100. Fewer or more are taken as the nearest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursTotals"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hours_claims: {
+        parameters: {
+            query?: {
+                /** @description By what they are summed; absent: by the ledger. Not read by the other two addresses. */
+                by?: "ledger" | "person" | "unit" | "kind" | "day" | "month";
+                /** @description Only of this ledger: `volunteer` or `social_service`. */
+                ledger?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Only of this kind of session. */
+                kind?: string;
+                /** @description Only of this member. */
+                member?: string;
+                /** @description Only of this subject. */
+                subject?: string;
+                /** @description First day, `YYYY-MM-DD`. */
+                from?: string;
+                /** @description Last day, `YYYY-MM-DD`. */
+                to?: string;
+                /** @description Where a page begins: behind this number of a posting, or this session of a claim. */
+                after?: string;
+                /** @description Most entries of a page, 1 to 200; absent: 100. Fewer or more are taken as the nearest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of claims */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claims"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hours_postings: {
+        parameters: {
+            query?: {
+                /** @description By what they are summed; absent: by the ledger. Not read by the other two addresses. */
+                by?: "ledger" | "person" | "unit" | "kind" | "day" | "month";
+                /** @description Only of this ledger: `volunteer` or `social_service`. */
+                ledger?: string;
+                /** @description Only of this unit and those below it. */
+                unit?: string;
+                /** @description Only of this kind of session. */
+                kind?: string;
+                /** @description Only of this member. */
+                member?: string;
+                /** @description Only of this subject. */
+                subject?: string;
+                /** @description First day, `YYYY-MM-DD`. */
+                from?: string;
+                /** @description Last day, `YYYY-MM-DD`. */
+                to?: string;
+                /** @description Where a page begins: behind this number of a posting, or this session of a claim. */
+                after?: string;
+                /** @description Most entries of a page, 1 to 200; absent: 100. Fewer or more are taken as the nearest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of postings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Postings"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description token_missing, token_invalid, token_expired */

@@ -8,7 +8,7 @@ import type { Fields } from '../protocol/overlay'
 import type { Reading } from '../store/db'
 import { getMeta } from '../store/meta'
 import { photoCount } from '../store/photos'
-import type { AccountRow, DraftRow } from '../store/schema'
+import type { AccountRow, DraftRow, LedgerRow } from '../store/schema'
 import { covers, inForce, openTo } from './rights'
 import { type Built, build, contestedFields, standingOf, statesOf } from './view'
 
@@ -23,17 +23,20 @@ export interface Looking {
   catalogue: Catalogue | null
   /** Records that have photos of this phone. */
   pictured: Set<string>
+  /** What own sessions have in the ledger, once that is known. */
+  postings: LedgerRow['postings'] | undefined
 }
 
 /** Reads it. */
 export async function looking(tx: Reading): Promise<Looking | null> {
   const who = await getMeta(tx, 'account')
   if (who === undefined) return null
+  const postings = (await getMeta(tx, 'ledger'))?.postings
   const pictured = new Set((await tx.all('uses')).map(use => use.record))
-  return { who, catalogue: (await getMeta(tx, 'catalogue'))?.body ?? null, pictured }
+  return { who, catalogue: (await getMeta(tx, 'catalogue'))?.body ?? null, pictured, postings }
 }
 
-async function lineOf(tx: Reading, { who, catalogue, pictured }: Looking, built: Built): Promise<RecordLine> {
+async function lineOf(tx: Reading, { who, catalogue, pictured, postings }: Looking, built: Built): Promise<RecordLine> {
   const { record } = built
   return {
     id: record.id,
@@ -42,7 +45,7 @@ async function lineOf(tx: Reading, { who, catalogue, pictured }: Looking, built:
     madeMs: uuidMs(record.id),
     creator: record.creator,
     mine: record.creator === who.member.id,
-    standing: standingOf(catalogue, built),
+    standing: standingOf(catalogue, built, who.member.id, postings),
     states: statesOf(record),
     photos: pictured.has(record.id) ? await photoCount(tx, record.id) : { delivered: 0, total: 0, trouble: 0 },
     fields: record.fields,

@@ -7,6 +7,8 @@ import type { Json } from '../protocol/op'
 import type { Fields } from '../protocol/overlay'
 import { instantMs } from '../protocol/value'
 import type { Reading } from '../store/db'
+import { getMeta } from '../store/meta'
+import type { LedgerRow } from '../store/schema'
 import { type Looking, line, looking } from './records'
 
 /** For how long a service may run before its end was forgotten, most likely, ms. */
@@ -60,8 +62,13 @@ async function sessionLines(tx: Reading, look: Looking, sinceMs: number): Promis
   return found
 }
 
-function hoursLine({ line: one, kind }: { line: RecordLine; kind: Kind }): HoursLine {
-  const minutes = values(one.fields, 'claimed_minutes')[0]
+function hoursLine(
+  { line: one, kind }: { line: RecordLine; kind: Kind },
+  posted: LedgerRow['postings'] = {},
+): HoursLine {
+  const claimed = values(one.fields, 'claimed_minutes')[0]
+  const inLedger = own(posted, one.id)?.minutes ?? 0
+  const minutes = inLedger > 0 ? inLedger : claimed
   return {
     record: one.id,
     kind: one.kind,
@@ -81,15 +88,22 @@ function isDead(one: RecordLine): boolean {
 /** The member's own hours: of kinds in which a field that counts towards hours names him. */
 export async function hours(tx: Reading): Promise<Hours> {
   const look = await looking(tx)
-  const sums: Hours = { confirmed: {}, pending: {}, sessions: [] }
+  const sums: Hours = { confirmed: {}, pending: {}, sessions: [], asOfMs: null }
   if (look === null) return sums
+  const ledger = await getMeta(tx, 'ledger')
   for (const one of await sessionLines(tx, look, 0)) {
     if (isDead(one.line) || !namedIn(one.kind, one.line.fields, look.who.member.id, true)) continue
-    const session = hoursLine(one)
+    const session = hoursLine(one, ledger?.postings)
+    if (ledger !== undefined) session.confirmed = (own(ledger.postings, one.line.id)?.minutes ?? 0) > 0
     sums.sessions.push(session)
     // What was refused or waits for a decision is claimed all the same; it is shown as pending with its standing.
     const sum = session.confirmed ? sums.confirmed : sums.pending
     sum[session.ledger] = (sum[session.ledger] ?? 0) + (session.minutes ?? 0)
+  }
+  if (ledger !== undefined) {
+    sums.asOfMs = ledger.atMs
+    // The sum of the ledger also counts sessions that this phone does not hold any more.
+    sums.confirmed = Object.fromEntries(ledger.totals.map(total => [total.ledger, total.confirmed.minutes]))
   }
   sums.sessions.sort((a, b) => (b.startedMs ?? 0) - (a.startedMs ?? 0))
   return sums
@@ -99,7 +113,7 @@ export async function hours(tx: Reading): Promise<Hours> {
 export async function ownSessions(tx: Reading, sinceMs: number): Promise<HoursLine[]> {
   const look = await looking(tx)
   if (look === null) return []
-  return (await sessionLines(tx, look, sinceMs)).filter(one => !isDead(one.line)).map(hoursLine)
+  return (await sessionLines(tx, look, sinceMs)).filter(one => !isDead(one.line)).map(one => hoursLine(one))
 }
 
 /** Those of `sessions` that overlap with a span, `record` itself left out. */

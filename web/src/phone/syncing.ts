@@ -25,6 +25,7 @@ function phaseOf(action: Action): Progress['phase'] {
       return 'sending'
     case 'catalogue':
     case 'directory':
+    case 'ledger':
       return 'fetching'
     case 'ask_photos':
     case 'upload':

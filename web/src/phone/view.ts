@@ -1,14 +1,14 @@
 /** What the phone shows: records as pulled, with what was written here and not yet pulled back laid over them. */
 
 import type { Standing } from '../phone'
-import { type Catalogue, kindAt, own, STATE_FIELD } from '../protocol/catalogue'
+import { type Catalogue, type Kind, kindAt, own, STATE_FIELD } from '../protocol/catalogue'
 import { contested } from '../protocol/merge'
 import type { Json, Op } from '../protocol/op'
 import { layOver, type Own } from '../protocol/overlay'
 import type { RecordView } from '../protocol/record'
 import type { Reading } from '../store/db'
 import { ofRecord, opOf } from '../store/outbox'
-import type { OutRow } from '../store/schema'
+import type { LedgerRow, OutRow } from '../store/schema'
 
 /** A record as put together. */
 export interface Built {
@@ -93,12 +93,32 @@ export function isPosted(catalogue: Catalogue | null, record: RecordView): boole
   return states.length === 1 && approved.some(transition => transition.to === states[0])
 }
 
-/** How a record stands: the first that applies. */
-export function standingOf(catalogue: Catalogue | null, built: Built): Standing {
+/** The fields of a kind by which its hours are somebody's. */
+export function hoursOf(kind: Kind): string[] {
+  return Object.keys(kind.fields).filter(
+    name => kind.fields[name]?.type === 'member' && kind.fields[name]?.hours === true,
+  )
+}
+
+/** How a record stands: the first that applies. `postings`: what own sessions have in the ledger, once that is known. */
+export function standingOf(
+  catalogue: Catalogue | null,
+  built: Built,
+  member: string,
+  postings: LedgerRow['postings'] | undefined,
+): Standing {
   if (built.laid.some(({ row }) => row.fate === 'none')) return 'waiting'
   if (built.apart.length > 0) return 'refused'
   if (built.laid.some(({ row }) => row.fate === 'held')) return 'held'
   if (contestedFields(catalogue, built.record).length > 0) return 'conflict'
   if (statesOf(built.record).indexOf('returned') >= 0) return 'returned'
-  return isPosted(catalogue, built.record) ? 'posted' : 'received'
+  if (!isPosted(catalogue, built.record)) return 'received'
+  const kind = own(catalogue?.kinds, built.record.kind)
+  const isMine = (kind === undefined ? [] : hoursOf(kind)).some(name => {
+    const field = built.record.fields[name]
+    return Array.isArray(field) && field.some(entry => entry.value === member)
+  })
+  // Approved is not posted yet; of others' hours this phone does not know the ledger.
+  const isMissing = isMine && postings !== undefined && (own(postings, built.record.id)?.minutes ?? 0) <= 0
+  return isMissing ? 'received' : 'posted'
 }

@@ -51,10 +51,21 @@ export async function setPhotoState(
   })
 }
 
-/** Drops originals that have got as far as the server is to have them. */
+/** Whether everything that names it is of units that are the member's no more. */
+async function hasEnded(tx: Reading, sha256: string, units: Set<string>): Promise<boolean> {
+  const uses = await tx.all('uses', { index: 'sha256', only: sha256 })
+  return uses.length > 0 && uses.every(use => !units.has(use.unit))
+}
+
+/**
+ * Drops originals that have got as far as the server is to have them: into its verified backup, or to it alone where room is
+ * scarce or their unit has ended.
+ */
 export async function releasePhotos(tx: Writing, receivedIsEnough: boolean): Promise<void> {
+  const units = new Set((await tx.all('units')).map(row => row.unit))
   for (const row of await keptPhotos(tx)) {
-    if (row.state === 'durable' || (receivedIsEnough && row.state === 'received')) {
+    const isReceived = row.state === 'received' && (receivedIsEnough || (await hasEnded(tx, row.sha256, units)))
+    if (row.state === 'durable' || isReceived) {
       await tx.put('photos', { ...row, kept: 0, upload: null })
       await tx.delete('originals', row.sha256)
     }

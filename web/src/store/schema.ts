@@ -54,8 +54,21 @@ export interface RunningRow {
   uptimeMs: number
 }
 
+/** The member's own hours as the server's ledger has them. */
+export interface LedgerRow {
+  /** The server's history of which this is. */
+  generation: string
+  atMs: number
+  totals: components['schemas']['HoursTotal'][]
+  /** The last posting known, as the next request names it. */
+  last: string | null
+  /** What each session has in the ledger: 0 where it was taken back. */
+  postings: Record<string, { minutes: number; ledger: string }>
+}
+
 /** The rows of `meta`, by key. */
 export interface Meta {
+  ledger: LedgerRow
   account: AccountRow
   config: Cached<ConfigBody>
   catalogue: Cached<Catalogue>

@@ -1,5 +1,6 @@
 /** The server's routes, typed. Every answer that is not one of this server's is `Unreached`. */
 
+import type { components } from '../api/types'
 import type { HistoryLine } from '../phone'
 import type { Catalogue } from '../protocol/catalogue'
 import type { VerdictLine } from '../protocol/receipt'
@@ -198,6 +199,19 @@ export class Api {
   async history(record: string): Promise<HistoryLine[]> {
     const answer = await this.pass({ method: 'GET', path: `/v1/records/${record}/history` })
     return decode<{ ops: HistoryLine[] }>(answer, it => Array.isArray(it.ops)).ops
+  }
+
+  /** Sums of a member's own hours. */
+  async hoursTotals(member: string): Promise<components['schemas']['HoursTotals']> {
+    const answer = await this.pass({ method: 'GET', path: `/v1/hours?member=${member}` })
+    return decode<components['schemas']['HoursTotals']>(answer, it => Array.isArray(it.totals))
+  }
+
+  /** Postings of a member's own hours, behind the one that `after` names. */
+  async postings(member: string, after: string | null): Promise<components['schemas']['Postings']> {
+    const more = after === null ? '' : `&after=${encodeURIComponent(after)}`
+    const answer = await this.pass({ method: 'GET', path: `/v1/hours/postings?member=${member}&limit=200${more}` })
+    return decode<components['schemas']['Postings']>(answer, it => Array.isArray(it.postings))
   }
 
   /** What the server has of each blob, from this member. */

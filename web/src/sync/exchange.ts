@@ -89,6 +89,7 @@ async function after(context: Context, round: Round, plan: Plan, taken: Taken): 
     return { kind: 'stopped', code: 'receipt_invalid', detail }
   }
   round.ended.push(...taken.ended)
+  if (taken.moved || plan.batch !== null) round.moved = true
   const last = plan.held[plan.held.length - 1]
   if (plan.moreHeld && last !== undefined) round.asked.set(plan.device, last)
   else round.asked.delete(plan.device)

@@ -13,6 +13,7 @@ import { firstPending } from '../store/outbox'
 import type { AccountRow } from '../store/schema'
 import { askEarlierStep, type EarlierAction, earlierAction, pushEarlierStep } from './earlier'
 import { exchangeStep } from './exchange'
+import { ledgerStep, wantsLedger } from './ledger'
 import { askPhotosStep, endUploadStep, type PhotoAction, photoAction, uploadStep, type Watch } from './photos'
 import { Problem, Unreached } from './problem'
 import { recoverStep } from './recover'
@@ -26,7 +27,7 @@ const FRESH_MS = 12 * 3_600_000
 /** What a sync does next. */
 export type Action =
   | { kind: 'sign_in'; trouble: NonNullable<AccountRow['trouble']> }
-  | { kind: 'refresh' | 'register' | 'config' | 'catalogue' | 'recover' | 'exchange' | 'directory' | 'done' }
+  | { kind: 'refresh' | 'register' | 'config' | 'catalogue' | 'recover' | 'exchange' | 'directory' | 'ledger' | 'done' }
   | EarlierAction
   | PhotoAction
 
@@ -58,6 +59,7 @@ export async function nextAction(tx: Reading, round: Round, now: number): Promis
   if (!round.exchanged) return { kind: 'exchange' }
   if (who.catalog > catalogue.body.version && !round.catalogueAsked) return { kind: 'catalogue' }
   if (!who.pushOnly && !round.directoryAsked && !(await isFresh(tx, 'directory', now))) return { kind: 'directory' }
+  if (await wantsLedger(tx, round, who, now)) return { kind: 'ledger' }
   const photo = await photoAction(tx, round, who, now)
   if (photo === null) return { kind: 'done' }
   // What was recorded while photos are on their way does not wait for them.
@@ -106,6 +108,9 @@ async function perform(context: Context, round: Round, action: Action, watch: Wa
       return catalogueStep(context, round)
     case 'directory':
       return directoryStep(context, round)
+    case 'ledger':
+      await ledgerStep(context, round)
+      return null
     case 'recover':
       return recoverStep(context, round)
     case 'ask_earlier':

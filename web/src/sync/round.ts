@@ -95,6 +95,9 @@ export class Round {
   keyAsked = false
   catalogueAsked = false
   directoryAsked = false
+  ledgerAsked = false
+  /** Something was pushed or pulled. */
+  moved = false
   /** Most operations of the next push, where an answer asked for fewer than the limit. */
   pushCap: number | null = null
   /** The next push goes with nothing beside it: a single operation and what went with it were too much. */

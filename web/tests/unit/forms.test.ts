@@ -176,8 +176,21 @@ test('an approval names what its form shows', async () => {
   if (catalogue === null) throw new Error('no catalogue')
   const digest = hoursDigest(catalogue, 'volunteer_session', { ...set, started_at: '2026-11-22T00:00:00Z' })
   expect(ops(server, one)[1]).toMatchObject({ act: { name: 'approve' }, approves: digest })
-  expect(await one.phone.view(id)).toMatchObject({ standing: 'posted', states: ['approved'] })
+  expect(await one.phone.view(id)).toMatchObject({ standing: 'received', states: ['approved'] })
+  // Approved is not posted: what counts is the ledger.
+  expect(await one.phone.hours()).toMatchObject({ confirmed: { volunteer: 0 }, pending: { volunteer: 120 } })
+  server.postings = [{ number: 1, session: id, minutes: 120, ledger: 'volunteer' }]
+  await one.phone.sync()
+  expect((await one.phone.hours()).confirmed).toEqual({ volunteer: 0 })
+  one.env.pass(2 * 3_600_000)
+  await one.phone.sync()
   expect(await one.phone.hours()).toMatchObject({ confirmed: { volunteer: 120 }, pending: {} })
+  expect((await one.phone.view(id))?.standing).toBe('posted')
+  server.postings.push({ number: 2, session: id, minutes: -120, ledger: 'volunteer' })
+  one.env.pass(2 * 3_600_000)
+  await one.phone.sync()
+  expect(server.to('/v1/hours/postings').pop()?.path).toContain('after=1')
+  expect(await one.phone.hours()).toMatchObject({ confirmed: { volunteer: 0 }, pending: { volunteer: 120 } })
 })
 
 test('tasks and warnings: what was returned, never ended, or overlaps', async () => {

@@ -175,6 +175,14 @@ test('originals stay until a verified backup has them, so a restored server is h
   expect(photo).toMatchObject({ state: 'durable', original: null })
 })
 
+test('originals of a unit that has ended go as soon as the server has them', async () => {
+  const { server, one, record } = await withPhotos([3000])
+  server.ended = [UNIT]
+  expect(await one.phone.sync()).toEqual(UP_TO_DATE)
+  expect(server.blobs.size).toBe(1)
+  expect((await one.phone.photos(record))[0]?.original).toBeNull()
+})
+
 test('a file is hashed as it is, and refused before it is kept if it cannot be', async () => {
   const { one } = await signedIn()
   const form = await one.phone.newForm('volunteer_session', UNIT)

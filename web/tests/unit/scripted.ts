@@ -63,8 +63,10 @@ export class Scripted {
   /** What a pull brings, by unit; taken once. */
   pages: Record<string, unknown>[] = []
   ended: string[] = []
+  private hasUnit = true
   /** Fates of operations by what their text contains. */
   refuse: [contains: string, fate: VerdictLine['fate'], code: string][] = []
+  postings: { number: number; session: string; minutes: number; ledger: string }[] = []
   blobs = new Map<string, 'received' | 'durable'>()
   uploads = new Map<string, { sha256: string; length: number; offset: number }>()
   private scripts: [path: string, script: Script][] = []
@@ -142,6 +144,15 @@ export class Scripted {
     if (path.startsWith('/v1/auth/')) return this.session()
     if (path === '/v1/config') return json(this.config())
     if (path === '/v1/catalog') return json(this.catalogue, 200, { etag: '"1"' })
+    if (path.startsWith('/v1/hours/postings')) {
+      const after = Number(/after=(\d+)/.exec(path)?.[1] ?? 0)
+      return json({ position: this.postings.length, postings: this.postings.filter(one => one.number > after) })
+    }
+    if (path.startsWith('/v1/hours')) {
+      const minutes = this.postings.reduce((sum, one) => sum + one.minutes, 0)
+      const totals = [{ ledger: 'volunteer', confirmed: { minutes, postings: this.postings.length }, pending: {} }]
+      return json({ position: this.postings.length, totals, more: false })
+    }
     if (path === '/v1/directory') {
       return json({ units: [{ code: UNIT, name: '站前', level: 'community', roles: ['volunteer'] }], members: [] })
     }
@@ -254,11 +265,16 @@ export class Scripted {
       verdicts,
       resolved,
       ...(lines.length === 0 ? {} : { receipt: this.receipt(device, lines) }),
-      ...(pull === undefined
-        ? {}
-        : { units: this.pages.length > 0 ? this.pages.splice(0) : [{ unit: UNIT }], ended: this.ended.splice(0) }),
+      ...(pull === undefined ? {} : this.pull()),
       more: false,
     })
+  }
+
+  private pull(): object {
+    const ended = this.ended.splice(0)
+    if (ended.length > 0) this.hasUnit = false
+    const units = this.pages.length > 0 ? this.pages.splice(0) : [{ unit: UNIT }]
+    return { ended, units: this.hasUnit ? units : [] }
   }
 
   private push(device: string, push: Asked['body'], texts: string[]): Response | null {
