@@ -7,10 +7,16 @@ const SOON_MS = 1500
 /** How often the server is asked for news while somebody looks, ms. */
 const NEWS_MS = 5 * 60_000
 
+/** Waits that may end with the network's return; all others are the server's word. */
+const NETWORK = ['unreachable', 'timeout', 'answer_foreign']
+
 /** Keeps a phone synced while the page is open. Only timers; what must not be lost lies in the database. */
 export class Keeper {
   private timer: ReturnType<typeof setTimeout> | undefined
   private on = false
+  /** When the last wait ends, ms; and whether it is the network's, which may be back before. */
+  private notBefore = 0
+  private isNetwork = false
 
   constructor(private readonly sync: () => Promise<Outcome>) {}
 
@@ -29,7 +35,7 @@ export class Keeper {
 
   /** Something was saved. */
   soon(): void {
-    if (this.on) this.after(SOON_MS)
+    if (this.on) this.after(Math.max(SOON_MS, this.notBefore - Date.now()))
   }
 
   /**
@@ -37,7 +43,9 @@ export class Keeper {
    * wait of any other failure.
    */
   private readonly wake = (): void => {
-    if (document.visibilityState !== 'hidden') this.after(SOON_MS)
+    if (document.visibilityState === 'hidden') return
+    if (this.isNetwork) this.after(SOON_MS)
+    else this.soon()
   }
 
   private after(ms: number): void {
@@ -47,6 +55,9 @@ export class Keeper {
 
   private async run(): Promise<void> {
     const outcome = await this.sync().catch(() => null)
+    const waits = outcome?.kind === 'wait' ? outcome : null
+    this.notBefore = waits === null ? 0 : Date.now() + waits.afterMs
+    this.isNetwork = waits !== null && NETWORK.indexOf(waits.code) >= 0
     if (!this.on) return
     if (outcome?.kind === 'wait') this.after(outcome.afterMs)
     // Whoever must act signs in or calls for a sync himself.
