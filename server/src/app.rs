@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::derived::{self, Law, LawError};
 use crate::directory::grid::GridCache;
+use crate::figures::definitions::{DefinitionError, Definitions};
 use crate::keys::{KeyError, Keys};
 use crate::metrics::Metrics;
 use crate::pages::{Pages, PagesError};
@@ -41,6 +42,8 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     /// What deadlines and figures are told by.
     pub law: Law,
+    /// The figures of the monthly report.
+    pub definitions: Definitions,
     /// The catalogue as it is served.
     pub served: ServedCatalog,
     /// The grid, kept for a few seconds.
@@ -91,6 +94,9 @@ pub enum StartError {
     /// The holidays or the deadlines.
     #[error(transparent)]
     Law(#[from] LawError),
+    /// The definitions of figures.
+    #[error(transparent)]
+    Figures(#[from] DefinitionError),
     /// The committers' threads.
     #[error("cannot start a thread: {0}")]
     Thread(#[from] std::io::Error),
@@ -120,6 +126,7 @@ impl App {
         mention::complete(&store, &catalog)?;
         let law = Law::load(Arc::clone(&catalog), &settings.holidays)?;
         derived::begin(&store, &law)?;
+        let definitions = Definitions::builtin(&catalog)?;
         let grid = Arc::new(GridCache::default());
         let sync = SyncService::start(
             store.clone(),
@@ -155,6 +162,7 @@ impl App {
             keys,
             catalog,
             law,
+            definitions,
             served,
             clock,
         })

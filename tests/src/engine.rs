@@ -17,6 +17,7 @@ use wuyuan_server::config::SettingsArgs;
 use wuyuan_server::demo::{DemoMember, District};
 use wuyuan_server::query;
 use wuyuan_server::store::StoreError;
+use wuyuan_server::store::bulk::{Bulk, Column, Verb};
 use wuyuan_server::store::rows::AppointmentRow;
 use wuyuan_server::sync::SyncError;
 
@@ -198,6 +199,55 @@ impl Engine {
     /// Reads the database.
     pub fn read<T>(&self, body: impl FnOnce(&mut wuyuan_server::store::Db<'_>) -> Result<T, StoreError>) -> T {
         self.app.store.read(body).expect("the database can be read")
+    }
+
+    /// Whether the database refuses a statement.
+    pub fn refuses(&self, statement: &str) -> bool {
+        self.place.refuses(statement)
+    }
+
+    /// Posts minutes of social service for those who serve, a session each, as the hours ledger does.
+    pub fn post_service(&self, unit: &UnitCode, orders: &[(RecordId, RecordId)], minutes: i64, day: &str) {
+        let many = orders.len() as i64;
+        let sessions: Vec<[u8; 16]> = orders.iter().map(|_| record().0).collect();
+        let ids: Vec<[u8; 16]> = orders.iter().map(|_| record().0).collect();
+        let digest = [7; 32];
+        let all = || 0..orders.len();
+        let share = |n: usize| minutes / many + i64::from((n as i64) < minutes % many);
+        let columns = vec![
+            ("number", Column::Long(all().map(|n| Some(n as i64 + 1)).collect())),
+            ("id", Column::Bytes(ids.iter().map(|id| Some(id.as_slice())).collect())),
+            ("ledger", Column::Text(all().map(|_| Some("social_service")).collect())),
+            (
+                "subject",
+                Column::Bytes(orders.iter().map(|(subject, _)| Some(subject.0.as_slice())).collect()),
+            ),
+            (
+                "session",
+                Column::Bytes(sessions.iter().map(|id| Some(id.as_slice())).collect()),
+            ),
+            ("round", Column::Long(all().map(|_| Some(1)).collect())),
+            ("minutes", Column::Long(all().map(|n| Some(share(n))).collect())),
+            ("unit", Column::Text(all().map(|_| Some(unit.as_str())).collect())),
+            ("kind", Column::Text(all().map(|_| Some("service_session")).collect())),
+            ("day", Column::Text(all().map(|_| Some(day)).collect())),
+            (
+                "digest",
+                Column::Bytes(all().map(|_| Some(digest.as_slice())).collect()),
+            ),
+            (
+                "approved_device",
+                Column::Bytes(ids.iter().map(|id| Some(id.as_slice())).collect()),
+            ),
+            ("approved_seq", Column::Long(all().map(|_| Some(1)).collect())),
+            (
+                "posted_ms",
+                Column::Long(all().map(|_| Some(self.app.now_ms())).collect()),
+            ),
+        ];
+        let bulk = Bulk::new(Verb::Insert, "posting", 1, columns);
+        let posted: Result<(), StoreError> = self.app.store.write(|db| query!(db, locks::write(&bulk)));
+        posted.expect("minutes are posted");
     }
 
     /// The open findings of a record or device, by code.

@@ -31,6 +31,7 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_record ON fact (record);
 CREATE INDEX fact_code ON fact (code, day);
+CREATE INDEX fact_at ON fact (at_ms);
 CREATE FUNCTION fact_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'what figures count is never changed or removed'; END $$;
 CREATE TRIGGER fact_stays BEFORE UPDATE OR DELETE ON fact FOR EACH ROW EXECUTE FUNCTION fact_stays();

@@ -31,6 +31,7 @@ CREATE TABLE fact (
 );
 CREATE INDEX fact_record ON fact (record);
 CREATE INDEX fact_code ON fact (code, day);
+CREATE INDEX fact_at ON fact (at_ms);
 CREATE TRIGGER fact_stays BEFORE UPDATE ON fact
 BEGIN SELECT RAISE(ABORT, 'what figures count is never changed'); END;
 CREATE TRIGGER fact_kept BEFORE DELETE ON fact

@@ -16,6 +16,7 @@ mod conditional;
 mod deadlines;
 mod devices;
 mod evidence;
+mod figures;
 pub mod frame;
 mod health;
 mod hours;
@@ -94,7 +95,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(deadlines::board)
         .service(hours::hours_totals)
         .service(hours::hours_postings)
-        .service(hours::hours_claims);
+        .service(hours::hours_claims)
+        .service(figures::figure_definitions)
+        .service(figures::preview)
+        .service(figures::issued_report)
+        .service(figures::issue_report)
+        .service(figures::figure_rows);
 }
 
 #[derive(OpenApi)]

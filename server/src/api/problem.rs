@@ -114,6 +114,11 @@ problems! {
     DeviceProofWrong = "device_proof_wrong", 400, "设备密钥证明无效", "The proof of the device's key is wrong", "Sign the enrolment message of docs/PROTOCOL.md with the new key.";
     DeviceSuiteUnknown = "device_suite_unknown", 400, "不支持的签名算法", "The signature suite is not supported", "Use ed25519-sha256.";
 
+    // Figures.
+    MonthNotOver = "month_not_over", 409, "当月尚未结束,不能出具报表", "The month is not over", "Issue its report when it is; GET shows it as of now.";
+    ReportOrder = "report_order", 409, "已出具之后月份的报表", "The report of a later month was issued", "What is late stands in later reports; this month's can no longer be issued.";
+    ExportTooLarge = "export_too_large", 413, "导出内容太多", "The export has too many rows", "Name a kind, a unit or a shorter time.";
+
     // Administration.
     NumberTaken = "number_taken", 409, "编号已被使用", "The member number is taken", "Choose another number.";
     RolesConflict = "roles_conflict", 409, "系统管理、安全管理、审计岗位不能与其他岗位兼任", "System administration, security administration and auditing are held apart from every other role", "Use a separate account.";

@@ -29,7 +29,7 @@ impl Step for Tell {
             .flat_map(|story| deadlines::derive(&self.0, story))
             .collect();
         deadlines::write(db, &ids, due)?;
-        facts::write(db, &stories)
+        facts::write(db, &self.0, &stories)
     }
 }
 

@@ -47,12 +47,16 @@ pub mod members;
 pub mod meta;
 #[path = "queries/portable.rs"]
 pub mod portable;
+#[path = "queries/posted.rs"]
+pub mod posted;
 #[path = "queries/reconcile.rs"]
 pub mod reconcile;
 #[path = "queries/records.rs"]
 pub mod records;
 #[path = "queries/refresh.rs"]
 pub mod refresh;
+#[path = "queries/reports.rs"]
+pub mod reports;
 #[path = "queries/units.rs"]
 pub mod units;
 #[path = "queries/uploads.rs"]

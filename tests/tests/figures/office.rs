@@ -16,6 +16,8 @@ pub struct Office {
     pub leader: Phone,
     pub volunteer: Phone,
     pub prosecutor: Phone,
+    pub head: Phone,
+    pub chief: Phone,
 }
 
 impl Office {
@@ -30,6 +32,8 @@ impl Office {
             leader: local(Role::GroupLeader),
             volunteer: local(Role::Volunteer),
             prosecutor: central(Role::Prosecutor),
+            head: central(Role::DepartmentHead),
+            chief: central(Role::ChiefProcurator),
             engine,
             unit,
         };

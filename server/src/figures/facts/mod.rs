@@ -4,13 +4,17 @@
 //! has come is added, what has gone is taken back by a row of its own, and no row is ever changed. So the sum over all
 //! rows up to a number is what was known then, whatever is written later.
 
+mod hours;
+mod leads;
+mod people;
+mod service;
 mod told;
 
 use std::collections::{BTreeMap, HashMap};
 
 use sync_protocol::id::RecordId;
 
-use crate::derived::Story;
+use crate::derived::{Law, Story};
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::rows::FactRow;
@@ -19,7 +23,7 @@ use crate::store::{Db, StoreResult};
 pub use told::{Fact, tell};
 
 /// Raised when other facts are told from the same records.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The name of the facts' dense order.
 pub const ORDER: &str = "fact";
@@ -28,7 +32,7 @@ pub const ORDER: &str = "fact";
 type Change<'s> = (&'s Story<'s>, Fact, i32);
 
 /// Writes what has come and takes back what has gone since the records were last told.
-pub fn write(db: &mut Db<'_>, stories: &[Story<'_>]) -> StoreResult<()> {
+pub fn write(db: &mut Db<'_>, law: &Law, stories: &[Story<'_>]) -> StoreResult<()> {
     let ids: Vec<&[u8]> = stories.iter().map(|story| story.row.id.0.as_slice()).collect();
     let mut before: HashMap<RecordId, BTreeMap<Fact, i64>> = HashMap::new();
     for row in query!(db, facts::of_records(&ids))? {
@@ -39,7 +43,7 @@ pub fn write(db: &mut Db<'_>, stories: &[Story<'_>]) -> StoreResult<()> {
     for story in stories {
         let mut balance = before.remove(&story.row.id).unwrap_or_default();
         balance.values_mut().for_each(|net| *net = -*net);
-        for fact in tell(story) {
+        for fact in tell(law, story) {
             *balance.entry(fact).or_default() += 1;
         }
         for (fact, net) in balance {

@@ -1,8 +1,9 @@
-//! The facts of one record.
+//! What a fact is, and which each kind of record tells.
 
 use sync_protocol::calendar::{china_date, day_of};
 
-use crate::derived::Story;
+use super::{hours, leads, people, service};
+use crate::derived::{Law, Story};
 
 /// One thing that figures count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +33,8 @@ impl Fact {
     }
 
     /// The same, of a sort.
-    pub fn of(mut self, dim: &str) -> Fact {
-        dim.clone_into(&mut self.dim);
+    pub fn of(mut self, sorts: &[&str]) -> Fact {
+        self.dim = sorts.join("|");
         self
     }
 
@@ -50,16 +51,32 @@ impl Fact {
     }
 }
 
+/// Minutes of a day: a record that takes longer to reach the server is slow.
+const DAY_MINUTES: i64 = 24 * 60;
+
 /// Tells the facts of a record.
-pub fn tell(story: &Story<'_>) -> Vec<Fact> {
-    vec![written(story)]
+pub fn tell(law: &Law, story: &Story<'_>) -> Vec<Fact> {
+    let mut facts = vec![written(story)];
+    facts.extend(match story.kind.kind.as_str() {
+        "supervision_visit" => people::visit(story),
+        "subject" => people::subject(story),
+        "service_order" => service::order(story),
+        "service_session" => service::session(story),
+        "evaluation_form" => service::evaluation(story),
+        "volunteer_session" => hours::session(law, story),
+        "photo_report" => leads::lead(story),
+        "procuratorial_suggestion" => leads::suggestion(law, story),
+        _ => Vec::new(),
+    });
+    facts
 }
 
 /// The record itself: who wrote it when, and after how many minutes it reached the server.
 fn written(story: &Story<'_>) -> Fact {
     let delay = (story.arrived_ms - story.begun_ms).max(0) / 60_000;
+    let speed = if delay <= DAY_MINUTES { "prompt" } else { "slow" };
     Fact::new("record", day_of(china_date(story.begun_ms)))
-        .of(&story.kind.kind)
+        .of(&[&story.kind.kind, speed])
         .about(Some(story.row.creator.0))
         .worth(delay)
 }

@@ -82,6 +82,21 @@ pub struct FactRow {
     pub pos: i64,
 }
 
+/// Which facts or postings are meant.
+#[derive(Debug, Clone, Copy)]
+pub struct FactQuery<'q> {
+    /// With one of these codes; `None`: with any.
+    pub codes: Option<&'q [&'q str]>,
+    /// In one of these units; `None`: anywhere.
+    pub units: Option<&'q [&'q str]>,
+    /// First and last day.
+    pub days: (i64, i64),
+    /// Of numbers above the first, up to the last.
+    pub numbers: (i64, i64),
+    /// That came from the first moment on, before the last, ms; `None`: whenever.
+    pub at: Option<(i64, i64)>,
+}
+
 /// Facts that are alike, added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SumRow {
