@@ -8,6 +8,7 @@
 mod cast;
 mod chain;
 mod empty;
+mod figures;
 mod http;
 mod latency;
 mod machine;
@@ -49,6 +50,8 @@ enum Part {
     Chain,
     /// Uploads of photos, and thumbnails.
     Photos,
+    /// The monthly report.
+    Figures,
 }
 
 /// A database to measure on.
@@ -132,6 +135,9 @@ fn main() -> ExitCode {
     }
     if asked(Part::Photos) {
         photos::measure(&mut report, &plan);
+    }
+    if asked(Part::Figures) {
+        figures::measure(&mut report, &plan);
     }
     let text = format!("{}\n{}", machine::describe(), report.table());
     println!("{text}");

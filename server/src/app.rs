@@ -26,6 +26,9 @@ use crate::store::{OpenError, PoolSettings, Store, StoreError};
 use crate::sync::mention;
 use crate::sync::service::SyncService;
 
+/// Exports that are written at the same time: each holds a snapshot of the database while it is.
+const EXPORTS: usize = 2;
+
 /// The parts that handlers and domain functions work with.
 pub struct App {
     /// The database.
@@ -66,6 +69,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Failed attempts on numbers that nobody has.
     pub strangers: Strangers,
+    /// Exports that may be written at the same time.
+    pub exports: Arc<tokio::sync::Semaphore>,
     /// Passwords that may be checked at the same time.
     pub sign_ins: Arc<tokio::sync::Semaphore>,
 }
@@ -126,7 +131,7 @@ impl App {
         mention::complete(&store, &catalog)?;
         let law = Law::load(Arc::clone(&catalog), &settings.holidays)?;
         derived::begin(&store, &law)?;
-        let definitions = Definitions::builtin(&catalog)?;
+        let definitions = Definitions::builtin()?;
         let grid = Arc::new(GridCache::default());
         let sync = SyncService::start(
             store.clone(),
@@ -149,6 +154,7 @@ impl App {
             pictures: Pictures::new(vault.clone(), &settings),
             tokens: Tokens::new(&keys.token, settings.access_token_secs),
             sign_ins: Arc::new(tokio::sync::Semaphore::new(settings.parallel_sign_ins)),
+            exports: Arc::new(tokio::sync::Semaphore::new(EXPORTS)),
             strangers: Strangers::default(),
             pages: Pages::of_folder(&settings.web)?,
             rates: Rates::new(&settings),

@@ -14,6 +14,7 @@ pub mod deadlines;
 pub mod demo;
 pub mod derived;
 pub mod directory;
+pub mod exports;
 pub mod figures;
 pub mod generation;
 pub mod keys;

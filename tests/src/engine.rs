@@ -201,9 +201,14 @@ impl Engine {
         self.app.store.read(body).expect("the database can be read")
     }
 
-    /// Whether the database refuses a statement.
-    pub fn refuses(&self, statement: &str) -> bool {
-        self.place.refuses(statement)
+    /// Changes the database behind the server's back.
+    pub fn change(&self, statement: &str) {
+        self.place.change(statement);
+    }
+
+    /// What the database says when it refuses a statement.
+    pub fn refusal(&self, statement: &str) -> String {
+        self.place.refusal(statement)
     }
 
     /// Posts minutes of social service for those who serve, a session each, as the hours ledger does.

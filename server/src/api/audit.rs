@@ -95,12 +95,15 @@ pub struct AccessEntry {
     kind: String,
     /// Which fields.
     fields: Vec<String>,
-    /// How many records.
+    /// How many records; of an export, how many rows.
     records: i64,
+    /// Of an export: what for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<String>,
 }
 
-impl From<AccessRow> for AccessEntry {
-    fn from(row: AccessRow) -> AccessEntry {
+impl From<(AccessRow, Option<String>)> for AccessEntry {
+    fn from((row, purpose): (AccessRow, Option<String>)) -> AccessEntry {
         AccessEntry {
             id: Uuid::from_bytes(row.id),
             at_ms: row.at_ms,
@@ -115,6 +118,7 @@ impl From<AccessRow> for AccessEntry {
                 .map(str::to_owned)
                 .collect(),
             records: row.records,
+            purpose,
         }
     }
 }

@@ -138,7 +138,7 @@ pub struct FigureRows {
     next: Option<i64>,
 }
 
-fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
+pub(super) fn unit(text: Option<&str>) -> Result<Option<UnitCode>, Problem> {
     let unit = text.map(str::parse::<UnitCode>).transpose();
     unit.map_err(|_| Problem::with(ProblemCode::RequestInvalid, "unit: the 12 digits of a unit's code"))
 }

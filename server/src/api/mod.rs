@@ -16,6 +16,7 @@ mod conditional;
 mod deadlines;
 mod devices;
 mod evidence;
+mod exports;
 mod figures;
 pub mod frame;
 mod health;
@@ -100,7 +101,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(figures::preview)
         .service(figures::issued_report)
         .service(figures::issue_report)
-        .service(figures::figure_rows);
+        .service(figures::figure_rows)
+        .service(exports::export);
 }
 
 #[derive(OpenApi)]

@@ -13,7 +13,7 @@ use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::rows::DeadlineRow;
 use crate::store::{Db, StoreResult};
 
-pub use board::{Asked, Band, Board, Count, Line, Standing, board};
+pub use board::{Asked, Band, Board, Count, Line, PAGE, Standing, board};
 
 /// What a record has set going.
 pub fn derive(law: &Law, story: &Story<'_>) -> Vec<DeadlineRow> {

@@ -216,7 +216,7 @@ fn shown(db: &mut Db<'_>, app: &App, sight: &Sight<'_>, rows: &[Row]) -> StoreRe
 }
 
 /// Whether a record stands in no list: a sealed person, or a minor.
-pub(super) fn is_sealed(row: &RecordRow) -> StoreResult<bool> {
+pub fn is_sealed(row: &RecordRow) -> StoreResult<bool> {
     if row.kind != "subject" {
         return Ok(false);
     }

@@ -28,6 +28,16 @@ const LEFT_OUT: &[(&str, &str)] = &[(
 const MAY_REFUSE: &[(&str, u16, &str)] = &[
     ("POST /v1/appointments/{id}/end", 400, "the end may not lie in the past"),
     ("POST /v1/devices", 400, "a made-up proof is wrong"),
+    (
+        "POST /v1/exports",
+        400,
+        "what is exported may need a period, a kind or a ledger",
+    ),
+    (
+        "POST /v1/figures/{month}/issue",
+        409,
+        "a made-up month may lie ahead or before an issued one",
+    ),
     ("POST /v1/imports/members", 422, "a text is seldom a file of members"),
     ("POST /v1/imports/units", 422, "a text is seldom a file of units"),
     (

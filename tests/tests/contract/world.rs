@@ -61,6 +61,8 @@ pub fn prepare(backend: Backend) -> Prepared {
     let admin = world.sign_in(world.holder(Role::SysAdmin, 0));
     let auditor = world.sign_in(world.holder(Role::Auditor, 0));
     let desk = world.sign_in(world.holder(Role::Prosecutor, 0));
+    let issuer = world.sign_in(world.holder(Role::ChiefProcurator, 0));
+    issuer.send("POST", "/v1/figures/2026-10/issue", &[], &[]).ok();
     let mut volunteer = world.handset(world.holder(Role::Volunteer, 0));
     let leaving = world.sign_in(world.holder(Role::Volunteer, 1));
     let careful = world.sign_in(world.holder(Role::Volunteer, 2));
@@ -125,6 +127,12 @@ pub fn prepare(backend: Backend) -> Prepared {
             "POST /v1/auth/totp/confirm": token(&confirming),
             "GET /v1/journal": token(&auditor),
             "GET /v1/access-log": token(&auditor),
+            "GET /v1/figures": token(&desk),
+            "GET /v1/figures/{period}": token(&desk),
+            "GET /v1/figures/{period}/{figure}/rows": token(&desk),
+            "GET /v1/figures/{month}/issued": token(&desk),
+            "POST /v1/figures/{month}/issue": token(&issuer),
+            "POST /v1/exports": token(&desk),
             "GET /v1/ops": token(&desk),
             "POST /v1/ops/{device}/{seq}/release": token(&desk),
             "GET /v1/records/{id}/history": token(&desk),
@@ -158,6 +166,11 @@ pub fn prepare(backend: Backend) -> Prepared {
             "GET /v1/hours": [{"query": {"by": "person", "from": "2026-11-01"}, "again": true}],
             "GET /v1/hours/postings": [{"query": {"ledger": "volunteer"}, "again": true}],
             "GET /v1/hours/claims": [{"query": {"limit": 10}, "again": true}],
+            "GET /v1/figures/{period}": again(json!({"period": "2026-10"})),
+            "GET /v1/figures/{period}/{figure}/rows": again(json!({"period": "2026-10", "figure": "records_written"})),
+            "GET /v1/figures/{month}/issued": again(json!({"month": "2026-10"})),
+            "POST /v1/figures/{month}/issue": again(json!({"month": "2026-10"})),
+            "POST /v1/exports": [{"body": {"what": "records", "kind": "photo_report", "format": "csv", "purpose": "a contract test"}, "again": true}],
             "GET /v1/deadlines": [{"query": {"state": "open"}, "again": true}],
             "GET /v1/blobs/{sha256}": again(json!({"sha256": photo})),
             "HEAD /v1/blobs/{sha256}": again(json!({"sha256": photo})),

@@ -58,7 +58,7 @@ on_both_backends! {
                 ("case_no", json!(format!("演示-{n}"))),
             ]);
             let id = office.write(&mut prosecutor, draft);
-            let mut step = |office: &Office, phone: &mut wuyuan_tests::phones::Phone, name: &str, set: &[(&str, serde_json::Value)]| {
+            let step = |office: &Office, phone: &mut wuyuan_tests::phones::Phone, name: &str, set: &[(&str, serde_json::Value)]| {
                 let draft = office.on(phone, "procuratorial_suggestion", id);
                 office.write(phone, with(act(draft, name), set));
             };

@@ -2,5 +2,6 @@
 
 mod baseline;
 mod deadlines;
+mod exports;
 mod office;
 mod report;

@@ -84,6 +84,40 @@ const REPORT_READERS: &[Role] = &[
     Role::ConflictAdmin,
 ];
 
+/// Who sees figures of his unit.
+const FIGURE_READERS: &[Role] = &[
+    Role::GroupLeader,
+    Role::AreaManager,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::CaseAdmin,
+    Role::ConflictAdmin,
+    Role::Auditor,
+];
+
+/// Who sees all of the whole district's report.
+const WHOLE_READERS: &[Role] = &[
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::CaseAdmin,
+];
+
+/// Who reads every photo report of his unit.
+const REPORT_LISTERS: &[Role] = &[
+    Role::GroupLeader,
+    Role::AreaManager,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::CaseAdmin,
+    Role::ConflictAdmin,
+];
+
 fn plain(path: &str) -> (String, Body) {
     (path.to_owned(), Body::Nothing)
 }
@@ -123,6 +157,12 @@ const ROUTES: &[Route] = &[
     Route { name: "GET /v1/hours/postings", who: Who::Appointed, request: |_, _| plain("/v1/hours/postings") },
     Route { name: "GET /v1/hours/claims", who: Who::Appointed, request: |_, _| plain("/v1/hours/claims") },
     Route { name: "GET /v1/deadlines", who: Who::Appointed, request: |_, _| plain("/v1/deadlines") },
+    Route { name: "GET /v1/figures", who: Who::Only(FIGURE_READERS), request: |_, _| plain("/v1/figures") },
+    Route { name: "GET /v1/figures/{period}", who: Who::Only(FIGURE_READERS), request: |_, _| plain("/v1/figures/2026-10") },
+    Route { name: "POST /v1/figures/{month}/issue", who: Who::Only(&[Role::CaseAdmin, Role::DepartmentHead, Role::ChiefProcurator]), request: |_, _| plain("/v1/figures/2026-10/issue") },
+    Route { name: "GET /v1/figures/{month}/issued", who: Who::Only(WHOLE_READERS), request: |_, _| plain("/v1/figures/2026-10/issued") },
+    Route { name: "GET /v1/figures/{period}/{figure}/rows", who: Who::Only(REPORT_LISTERS), request: |_, _| plain("/v1/figures/2026-10/records_written/rows") },
+    Route { name: "POST /v1/exports", who: Who::Only(REPORT_LISTERS), request: |_, _| with("/v1/exports", json!({"what": "records", "kind": "photo_report", "format": "csv", "purpose": "a test of who may"})) },
     // The protocol's version is asked for behind the door, and these do not name it.
     Route { name: "OPTIONS /v1/blobs", who: Who::Everybody, request: |_, _| plain("/v1/blobs") },
     Route { name: "POST /v1/blobs", who: Who::SignedIn, request: |_, _| plain("/v1/blobs") },
