@@ -1,35 +1,33 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig, type Plugin } from 'vite'
 
+/** Every file below a folder, by its path from there. */
+function filesBelow(folder: string, before = ''): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = `${before}${entry.name}`
+    return entry.isDirectory() ? filesBelow(`${folder}/${entry.name}`, `${path}/`) : [path]
+  })
+}
+
 /**
- * Tells the service worker what the app consists of. It is written after everything else is, so its list names the
- * files by their hashes; the worker's own text changes whenever one of them does, which is how a browser notices.
+ * Tells the service worker what the app consists of, once all of it is written: what is hashed is what is served. The
+ * worker's own text changes whenever a file does, which is how a browser notices.
  */
 function shell(): Plugin {
   return {
     name: 'shell',
-    enforce: 'post',
     apply: 'build',
-    generateBundle(_options, bundle) {
-      const worker = bundle['sw.js']
-      if (worker === undefined || worker.type !== 'chunk') return
-      const built = Object.values(bundle).filter(file => file.fileName !== 'sw.js' && !file.fileName.endsWith('.map'))
-      const files = new Map<string, string | Uint8Array>()
-      for (const name of readdirSync('public')) files.set(name, readFileSync(`public/${name}`))
-      for (const file of built) files.set(file.fileName, file.type === 'chunk' ? file.code : file.source)
-      const listed = Array.from(files.keys())
-        .sort()
-        .map(name => {
-          const path = name === 'index.html' ? '/' : `/${name}`
-          return [
-            path,
-            createHash('sha256')
-              .update(files.get(name) ?? '')
-              .digest('hex'),
-          ]
-        })
-      worker.code = worker.code.replace('__SHELL__', JSON.stringify(listed))
+    writeBundle({ dir = 'dist' }) {
+      const names = filesBelow(dir).filter(name => name !== 'sw.js' && !name.endsWith('.map'))
+      const listed = names.sort().map(name => {
+        const sha256 = createHash('sha256')
+          .update(readFileSync(`${dir}/${name}`))
+          .digest('hex')
+        return [name === 'index.html' ? '/' : `/${name}`, sha256]
+      })
+      const worker = readFileSync(`${dir}/sw.js`, 'utf8')
+      writeFileSync(`${dir}/sw.js`, worker.replace('__SHELL__', JSON.stringify(listed)))
     },
   }
 }

@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ['tests/browser/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['tests/browser/setup.ts'],
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 })

@@ -20,6 +20,9 @@ const FLAGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ]
 
+/** How long a step may take before a test says that it never came, ms. */
+const PATIENCE = 20_000
+
 /** What a phone is like. */
 export interface Like {
   /** Where the app comes from. */
@@ -32,9 +35,23 @@ export interface Like {
   height?: number
 }
 
+/** Phones that are switched on: what they show is printed when a test fails. */
+const switchedOn = new Set<Phone>()
+
+/** What every phone shows now. */
+export async function screens(): Promise<string> {
+  const shown = Array.from(switchedOn, async phone => {
+    const text = await phone.page.locator('body').innerText({ timeout: 2_000 })
+    return `${phone.page.url()}\n${text}\n${phone.complaints.join('\n')}`
+  })
+  const told = await Promise.allSettled(shown)
+  return told.map(one => (one.status === 'fulfilled' ? one.value : String(one.reason))).join('\n\n')
+}
+
 export class Phone {
   private context: BrowserContext | null = null
   private skew = 0
+  private offline = false
   private readonly folder = mkdtempSync(join(tmpdir(), 'wuyuan-phone-'))
   page!: Page
   /** What the page complained of, and where it asked outside its origin. */
@@ -65,6 +82,9 @@ export class Phone {
       ...(like.at ? { geolocation: like.at } : {}),
     })
     this.context = context
+    context.setDefaultTimeout(PATIENCE)
+    switchedOn.add(this)
+    await context.setOffline(this.offline)
     if (this.skew !== 0) await context.addInitScript(shiftClock, this.skew)
     this.page = context.pages()[0] ?? (await context.newPage())
     this.page.on('pageerror', error => this.complaints.push(String(error.stack ?? error)))
@@ -86,6 +106,7 @@ export class Phone {
   async off(): Promise<void> {
     await this.context?.close()
     this.context = null
+    switchedOn.delete(this)
   }
 
   async restart(): Promise<void> {
@@ -98,8 +119,9 @@ export class Phone {
     this.skew = ahead
   }
 
-  /** Switches the network off or on, as flight mode does. */
+  /** Switches the network off or on, as flight mode does; it stays so over restarts. */
   async network(on: boolean): Promise<void> {
+    this.offline = !on
     await this.context?.setOffline(!on)
   }
 
@@ -111,7 +133,7 @@ export class Phone {
   /** Signs in and waits for the first sync. */
   async signIn(number: string): Promise<void> {
     const { page } = this
-    await page.getByLabel('成员编号').fill(number, { timeout: 3000 })
+    await page.getByLabel('成员编号').fill(number)
     await page.getByLabel('密码', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: '登录' }).click()
     await page.getByRole('button', { name: '立即同步' }).waitFor()

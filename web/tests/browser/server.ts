@@ -1,7 +1,7 @@
 /** The real server program on a SQLite database of its own, with the demonstration district. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -13,7 +13,9 @@ const run = promisify(execFile)
 /** The repository, and the program that `cargo build` left there. */
 export const ROOT = resolve(import.meta.dirname, '../../..')
 export const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target')
-export const PROGRAM = join(TARGET, 'debug/wuyuan')
+const PROGRAM = process.env.WUYUAN_PROGRAM ?? join(TARGET, 'debug/wuyuan')
+/** The built app. */
+export const DIST = join(ROOT, 'web/dist')
 
 /** Everybody's password in the demonstration. */
 export const PASSWORD = 'demo-only-641'
@@ -29,11 +31,22 @@ async function freePort(): Promise<number> {
   })
 }
 
+/** The variables that bend a program's clock. */
+function bentClock(ahead: number): Record<string, string> {
+  const places = readdirSync('/usr/lib').map(one => join('/usr/lib', one, 'faketime/libfaketimeMT.so.1'))
+  const library = places.find(existsSync)
+  if (library === undefined) throw new Error('libfaketime is missing: run scripts/setup')
+  const seconds = Math.round(ahead / 1000)
+  return { LD_PRELOAD: library, FAKETIME: `${seconds < 0 ? '' : '+'}${seconds}`, FAKETIME_DONT_FAKE_MONOTONIC: '1' }
+}
+
 export class Server {
   private child: ChildProcess | null = null
   private said = ''
   /** The database's file, which a restore replaces. */
   private database: string
+  /** The folder of the app that it serves; another one from the next start on. */
+  web = DIST
 
   private constructor(
     readonly folder: string,
@@ -43,11 +56,11 @@ export class Server {
     this.database = join(folder, 'wuyuan.db')
   }
 
-  /** Starts on an empty database. `settings` are flags of `wuyuan serve`. */
-  static async start(...settings: string[]): Promise<Server> {
+  /** Starts on an empty database, its clock `ahead` ms of the true one. `settings` are flags of `wuyuan serve`. */
+  static async start(settings: string[] = [], ahead = 0): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), 'wuyuan-web-'))
     const server = new Server(folder, await freePort(), settings)
-    await server.run()
+    await server.run(ahead)
     return server
   }
 
@@ -60,11 +73,13 @@ export class Server {
   }
 
   /** Starts the program, after the start or a stop. */
-  async run(): Promise<void> {
-    const flags = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, ...this.place, ...this.settings]
-    const child = spawn(PROGRAM, flags, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  async run(ahead = 0): Promise<void> {
+    const flags = ['serve', '--demo', '--listen', `127.0.0.1:${this.port}`, '--web', this.web, ...this.place]
+    const env = ahead === 0 ? process.env : { ...process.env, ...bentClock(ahead) }
+    const options: SpawnOptions = { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'], env }
+    const child = spawn(PROGRAM, [...flags, ...this.settings], options)
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
         this.said = (this.said + text).slice(-20_000)
       })
     }
@@ -160,6 +175,12 @@ export class Caller {
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
     return (text === '' ? null : JSON.parse(text)) as T
+  }
+
+  async bytes(path: string): Promise<Uint8Array> {
+    const answer = await fetch(this.server.url + path, { headers: { authorization: `Bearer ${this.token}` } })
+    if (!answer.ok) throw new Error(`GET ${path}: ${answer.status}`)
+    return new Uint8Array(await answer.arrayBuffer())
   }
 
   get<T>(path: string): Promise<T> {

@@ -8,8 +8,8 @@ import { SyncButton } from './sync-button'
 export function useSummary(): string {
   const { state, words } = useApp()
   const parts = [
-    state.waiting > 0 && words.waitingCount(state.waiting),
-    state.sent > 0 && words.sentCount(state.sent),
+    // What went into a push that nobody answered waits like all else: only an answer says that it arrived.
+    state.waiting + state.sent > 0 && words.waitingCount(state.waiting + state.sent),
     state.held > 0 && words.heldCount(state.held),
     state.photosWaiting > 0 && words.photosWaiting(state.photosWaiting),
   ].filter((one): one is string => one !== false)

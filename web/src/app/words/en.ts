@@ -72,7 +72,6 @@ export const en: Words = {
   syncDone: 'Sync is done',
   syncNothing: 'Everything delivered',
   waitingCount: n => `${n} waiting`,
-  sentCount: n => `${n} sent, not confirmed`,
   heldCount: n => `${n} held by the server`,
   retryPhotos: 'Send the photos again',
   photosWaiting: n => (n === 1 ? '1 photo waiting' : `${n} photos waiting`),

@@ -77,7 +77,6 @@ export const zhHans = {
   syncDone: '同步完成',
   syncNothing: '全部已送达',
   waitingCount: (n: number) => `${n} 条待同步`,
-  sentCount: (n: number) => `${n} 条已发出，等回音`,
   heldCount: (n: number) => `${n} 条等待服务器处理`,
   retryPhotos: '照片再发一次',
   photosWaiting: (n: number) => `${n} 张照片待发送`,

@@ -75,7 +75,6 @@ export const zhHant: Words = {
   syncDone: '同步完成',
   syncNothing: '全部已送達',
   waitingCount: n => `${n} 條待同步`,
-  sentCount: n => `${n} 條已發出，等回音`,
   heldCount: n => `${n} 條等待服務器處理`,
   retryPhotos: '照片再發一次',
   photosWaiting: n => `${n} 張照片待發送`,
