@@ -121,9 +121,7 @@ test('a day offline with restarts arrives whole over a bad network', async () =>
   const said = new Map<string, History>()
   for (const record of [visited, reported, draft, served]) {
     const history = await prosecutor.get<History>(`/v1/records/${record}/history`)
-    expect(history.ops.map(one => [one.fate, one.code ?? null])).toEqual(
-      history.ops.map(() => ['accepted', null]),
-    )
+    expect(history.ops.map(one => [one.fate, one.code ?? null])).toEqual(history.ops.map(() => ['accepted', null]))
     said.set(record, history)
   }
   const hours = (record: string) =>

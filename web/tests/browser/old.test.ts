@@ -1,0 +1,96 @@
+/** Phones of 2018, 2020 and 2021: the app starts, installs itself, starts again without a network, records, signs and syncs. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OldBrowser } from './cdp'
+import { COMMUNITY_NAME } from './deeds'
+import { Caller, PASSWORD, Server, TARGET } from './server'
+
+let server: Server
+
+beforeAll(async () => {
+  server = await Server.start()
+})
+
+afterAll(async () => {
+  await server?.end()
+})
+
+/** A finger on the element that bears the text; false while there is none. */
+const press = (text: string) => `(() => {
+  const all = Array.from(document.querySelectorAll('button, a'))
+  const found = all.find(one => one.textContent.trim() === ${JSON.stringify(text)})
+  if (found !== undefined) found.click()
+  return found !== undefined
+})()`
+
+const shows = (text: string) => `document.body.innerText.indexOf(${JSON.stringify(text)}) >= 0`
+
+/** Types into the control of a label. */
+const type = (label: string, text: string) => `(() => {
+  const found = Array.from(document.querySelectorAll('label')).find(one => one.textContent.indexOf(${JSON.stringify(label)}) === 0)
+  const control = document.getElementById(found.htmlFor)
+  const proto = control.tagName === 'TEXTAREA' ? HTMLTextAreaElement : HTMLInputElement
+  Object.getOwnPropertyDescriptor(proto.prototype, 'value').set.call(control, ${JSON.stringify(text)})
+  control.dispatchEvent(new Event('input', { bubbles: true }))
+})()`
+
+/** Chooses in a field's list, as a finger does. */
+const choose = (field: string, text: string) => `(() => {
+  const found = Array.from(document.querySelectorAll('#field-${field} label')).find(one => one.innerText.trim() === ${JSON.stringify(text)})
+  found.querySelector('input').click()
+})()`
+
+for (const version of [67, 83, 92]) {
+  test(`Chromium ${version}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wuyuan-old-'))
+    const program = join(TARGET, `old-browsers/${version}/chromium`)
+    const title = `盲道被占 ${version}`
+    let browser = await OldBrowser.start(program, folder)
+    try {
+      const agent = await browser.evaluate<string>('navigator.userAgent')
+      expect(agent).toContain(`Chrome/${version}.`)
+      await browser.goto(server.url)
+      await browser.until(shows('成员编号'))
+      await browser.evaluate(type('成员编号', 'D0004'))
+      await browser.evaluate(type('密码', PASSWORD))
+      await browser.until(press('登录'))
+      await browser.until(shows('全部已送达'))
+      // Old browsers keep no such keys: the key is the app's own, and the phone says so.
+      expect(await browser.evaluate(shows('签名用的钥匙由软件保管'))).toBe(true)
+      expect(await browser.evaluate('navigator.serviceWorker.ready.then(() => true)')).toBe(true)
+
+      await browser.close()
+      await server.stop()
+      browser = await OldBrowser.start(program, folder)
+      await browser.goto(server.url)
+      await browser.until(shows('随手拍'))
+      await browser.until(press('随手拍'))
+      await browser.until(shows('在哪个社区'))
+      await browser.until(press(COMMUNITY_NAME))
+      await browser.until(shows('按一下开始说话'))
+      await browser.evaluate(`document.querySelector('#field-interest button').click()`)
+      await browser.until(`document.querySelector('#field-interest input[type=radio]')`)
+      await browser.evaluate(choose('interest', '无障碍环境建设'))
+      await browser.evaluate(type('标题', title))
+      await browser.evaluate(type('情况说明', '电动车停在盲道上'))
+      await browser.until(press('提交'))
+      await browser.until(shows('已保存在手机里，待同步'))
+
+      await server.run()
+      await browser.evaluate('location.hash = "#/sync"')
+      await browser.until(shows('1 条待同步'))
+      await browser.until(press('立即同步'))
+      await browser.until(shows('全部已送达'))
+      expect(browser.complaints).toEqual([])
+    } finally {
+      await browser.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+    const volunteer = await Caller.signIn(server, 'D0004')
+    const devices = await volunteer.get<{ key_storage: string }[]>('/v1/devices')
+    expect(devices.some(one => one.key_storage === 'software')).toBe(true)
+  })
+}

@@ -1,0 +1,202 @@
+/** Every screen in three text sizes and three languages: nothing for axe to find, nothing too small, nothing cut off. */
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { field, photoReport, startService, stopService, subject } from './deeds'
+import { Phone } from './phone'
+import { Server, TARGET, Terminal } from './server'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const PICTURES = join(TARGET, 'web/screens')
+/** The least that a finger finds, px. */
+const TOUCH = 60
+/** The least that an old eye reads, px. */
+const TEXT = 18
+
+let server: Server
+let phone: Phone
+/** The screens of a phone that is in use, by their names, each with what stands on it once it is drawn. */
+const places: Record<string, [hash: string, content: string]> = {}
+
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true })
+  server = await Server.start()
+  phone = await Phone.unpack({ url: server.url, at: { latitude: 26.08, longitude: 119.32, accuracy: 12 } })
+})
+
+afterAll(async () => {
+  await phone?.throw()
+  await server?.end()
+})
+
+/** Runs in the page: what is too small to hit or to read, and what stands out of the window. */
+function faults([touch, text]: [number, number]): string[] {
+  const found: string[] = []
+  const name = (element: Element) =>
+    `${element.tagName} ${element.className} ${(element.textContent ?? '').slice(0, 30)}`
+  for (const element of document.querySelectorAll('a, button, input, select, textarea')) {
+    const box = element.getBoundingClientRect()
+    if (box.width === 0 || element.closest('[hidden]')) continue
+    // Half a pixel is what rounding may take.
+    if (box.width < touch - 0.5 || box.height < touch - 0.5)
+      found.push(`small: ${name(element)} ${box.width}x${box.height}`)
+  }
+  for (const element of document.querySelectorAll('body *')) {
+    const own = Array.from(element.childNodes).some(
+      node => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
+    )
+    if (own && Number.parseFloat(getComputedStyle(element).fontSize) < text) found.push(`tiny: ${name(element)}`)
+    const box = element.getBoundingClientRect()
+    const hidden = element.closest('.hidden-text, svg')
+    if (!hidden && box.width > 0 && box.right > document.documentElement.clientWidth + 1)
+      found.push(`wide: ${name(element)}`)
+  }
+  return found
+}
+
+/** Looks at what is shown: a picture of it, axe, and the sizes of all that is to be hit or read. */
+async function look(name: string): Promise<string[]> {
+  const { page } = phone
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
+  const seen = await page.evaluate(faults, [TOUCH, TEXT] as [number, number])
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE)
+  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
+  return [
+    ...seen,
+    ...violations.flatMap(one =>
+      one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
+    ),
+  ].map(fault => `${name}: ${fault}`)
+}
+
+/** Goes to a screen and waits until its content is drawn. */
+async function open(hash: string, content = 'h1'): Promise<void> {
+  await phone.go('#/nowhere')
+  await phone.page.getByRole('link').first().waitFor()
+  await phone.go(hash)
+  await phone.page.locator(`.page:not(:has(.four)) ${content}, .page:has(.four) .clock`).first().waitFor()
+}
+
+/** Chooses how all screens look. */
+async function choose(size: number, lang: string): Promise<void> {
+  await open('#/settings')
+  await phone.page
+    .locator('section', { has: phone.page.locator('#text-size') })
+    .getByRole('radio')
+    .nth(size)
+    .click()
+  await phone.page.getByRole('radio', { name: lang }).click()
+}
+
+test('signing in', async () => {
+  const found = await look('sign-in')
+  await phone.page.getByRole('link', { name: '第一次使用' }).click()
+  await phone.page.getByLabel('激活码').waitFor()
+  found.push(...(await look('activate')))
+  await phone.page.getByRole('button', { name: '开通' }).click()
+  await phone.page.getByText('请填写激活码').waitFor()
+  found.push(...(await look('activate-wrong')))
+  await phone.page.getByRole('link', { name: '已经开通过' }).click()
+  await phone.signIn('D0004')
+  expect(found).toEqual([])
+})
+
+test('a phone in use has something on every screen', async () => {
+  const { page } = phone
+  const prosecutor = await Terminal.enrol(server, 'D9001')
+  const leader = await Terminal.enrol(server, 'D1001')
+  const reconciler = await Terminal.enrol(server, 'D9006')
+  await subject(prosecutor, '小李', 'D0004', '2026-11-20')
+  const differing = await photoReport(phone, { title: '盲道被占', photos: 2, voice: true })
+  const returned = await photoReport(phone, { title: '消防通道堆物', photos: 1 })
+  const refused = await photoReport(phone, { title: '餐馆里的煤气罐', photos: 0 })
+  await startService(phone)
+  const session = await stopService(phone)
+  await phone.go('#/sync')
+  await phone.sync()
+
+  for (const desk of [prosecutor, leader, reconciler]) await desk.run('sync')
+  await leader.run('edit', session, '--act', 'approve')
+  await leader.run('sync')
+  await prosecutor.run('edit', returned, '--act', 'return', '--reason', '请补充是哪一栋楼')
+  await prosecutor.run('edit', differing, '--set', 'interest=work_safety')
+  await prosecutor.run('sync')
+  await reconciler.run('edit', refused, '--act', 'void', '--reason', '与另一条是同一件事')
+  await reconciler.run('sync')
+  for (const [record, interest] of [
+    [differing, '生态环境和资源保护'],
+    [refused, '安全生产'],
+  ] as const) {
+    await open(`#/form/${record}`)
+    await field(phone, 'interest').getByRole('button', { name: '更改' }).click()
+    await field(phone, 'interest').getByRole('radio', { name: interest }).click()
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.waitForURL(/#\/record\//)
+  }
+  await open('#/sync')
+  await page.getByRole('button', { name: '立即同步' }).click()
+  await page.getByText('全部已送达').first().waitFor()
+  await phone.network(false)
+  const draft = await photoReport(phone, { title: '河道垃圾', photos: 1, draft: true })
+  await photoReport(phone, { title: '路灯不亮', photos: 1 })
+  await startService(phone)
+  await phone.network(true)
+  await phone.go('#/sync')
+  await phone.sync()
+
+  Object.assign(places, {
+    home: ['#/', '.clock'],
+    start: ['#/new/volunteer_session', '.button'],
+    stop: ['#/stop', '.clock'],
+    'choose-kind': ['#/new', '.row-link'],
+    'choose-place': ['#/new/photo_report', '.button'],
+    draft: [`#/form/${draft}`, '.photos img'],
+    edit: [`#/form/${returned}`, '.photos img'],
+    records: ['#/records', '.record-row'],
+    conflict: [`#/record/${differing}`, '.photos img'],
+    returned: [`#/record/${returned}`, '.photos img'],
+    posted: [`#/record/${session}`, 'dd'],
+    history: [`#/history/${returned}`, 'dd'],
+    sync: ['#/sync', '.tally'],
+    hours: ['#/hours', '.record-row'],
+    tasks: ['#/tasks', '.record-row'],
+    settings: ['#/settings', 'dd'],
+    export: ['#/export', 'input'],
+    'sign-in-again': ['#/sign-in', 'input'],
+  })
+  await open('#/records')
+  for (const state of ['冲突待处理', '已退回', '已入账', '草稿', '已接收', '照片 3/3']) {
+    await page.locator('.record-row', { hasText: state }).first().waitFor()
+  }
+})
+
+for (const [size, name] of ['18', '24', '30'].entries()) {
+  test(`every screen at ${name} pixels`, async () => {
+    await choose(size, '简体中文')
+    const found: string[] = []
+    for (const [screen, [hash, content]] of Object.entries(places)) {
+      await open(hash, content)
+      found.push(...(await look(`${name}-${screen}`)))
+    }
+    expect(found).toEqual([])
+  })
+}
+
+for (const [lang, own] of [
+  ['zh-Hant', '繁體中文'],
+  ['en', 'English'],
+] as const) {
+  test(`every screen in ${own}, as large as it gets`, async () => {
+    await choose(2, own)
+    const found: string[] = []
+    for (const [screen, [hash, content]] of Object.entries(places)) {
+      await open(hash, content)
+      found.push(...(await look(`${lang}-30-${screen}`)))
+    }
+    expect(found).toEqual([])
+    phone.clean()
+  })
+}
