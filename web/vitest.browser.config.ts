@@ -7,6 +7,8 @@ export default defineConfig({
     environment: 'node',
     setupFiles: ['tests/browser/setup.ts'],
     fileParallelism: false,
+    // What a test leaves is looked at before it is cleared away.
+    sequence: { hooks: 'list' },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

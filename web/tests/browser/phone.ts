@@ -125,6 +125,13 @@ export class Phone {
     await this.context?.setOffline(!on)
   }
 
+  /** Leaves the app so much room, bytes; null: what the machine has. */
+  async quota(bytes: number | null): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page)
+    const origin = new URL(this.like.url).origin
+    await session.send('Storage.overrideQuotaForOrigin', { origin, ...(bytes === null ? {} : { quotaSize: bytes }) })
+  }
+
   async throw(): Promise<void> {
     await this.off()
     rmSync(this.folder, { recursive: true, force: true })

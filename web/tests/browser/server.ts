@@ -153,6 +153,8 @@ export class Caller {
   private constructor(
     private readonly server: Server,
     private readonly token: string,
+    /** In force when this caller signed in. */
+    readonly appointments: { id: string; role: string; unit: string }[],
   ) {}
 
   static async signIn(server: Server, number: string): Promise<Caller> {
@@ -162,8 +164,8 @@ export class Caller {
       body: JSON.stringify({ number, password: PASSWORD }),
     })
     if (!answer.ok) throw new Error(await answer.text())
-    const session = (await answer.json()) as { access_token: string }
-    return new Caller(server, session.access_token)
+    const session = (await answer.json()) as Pick<Caller, 'appointments'> & { access_token: string }
+    return new Caller(server, session.access_token, session.appointments)
   }
 
   async send<T>(method: string, path: string, body?: unknown): Promise<T> {
