@@ -1,6 +1,6 @@
 /** A phone: Chromium with the app, on a folder that outlives its restarts. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -23,6 +23,9 @@ const FLAGS = [
 /** How long a step may take before a test says that it never came, ms. */
 const PATIENCE = 20_000
 
+/** What is left free on a full phone, bytes: less than what a browser leaves to others. */
+const SPARE_BYTES = 1 << 20
+
 /** What a phone is like. */
 export interface Like {
   /** Where the app comes from. */
@@ -33,6 +36,8 @@ export interface Like {
   at?: { latitude: number; longitude: number; accuracy: number }
   width?: number
   height?: number
+  /** Its storage is small, and can be filled. It forgets everything with a restart. */
+  small?: boolean
 }
 
 /** Phones that are switched on: what they show is printed when a test fails. */
@@ -70,7 +75,8 @@ export class Phone {
   async on(): Promise<void> {
     const { like } = this
     const context = await chromium.launchPersistentContext(this.folder, {
-      executablePath: '/usr/bin/chromium',
+      executablePath: like.small ? join(import.meta.dirname, 'small-phone.sh') : '/usr/bin/chromium',
+      env: { ...process.env, SMALL_FOLDER: this.folder, SMALL_PID: `${this.folder}.pid` } as Record<string, string>,
       args: FLAGS,
       viewport: { width: like.width ?? 360, height: like.height ?? 640 },
       deviceScaleFactor: 1,
@@ -125,16 +131,20 @@ export class Phone {
     await this.context?.setOffline(!on)
   }
 
-  /** Leaves the app so much room, bytes; null: what the machine has. */
-  async quota(bytes: number | null): Promise<void> {
-    const session = await this.page.context().newCDPSession(this.page)
-    const origin = new URL(this.like.url).origin
-    await session.send('Storage.overrideQuotaForOrigin', { origin, ...(bytes === null ? {} : { quotaSize: bytes }) })
+  /** Fills the small filesystem, or frees it again. */
+  fill(full: boolean): void {
+    const pid = readFileSync(`${this.folder}.pid`, 'utf8').trim()
+    const inside = `/proc/${pid}/root${this.folder}`
+    const filler = join(inside, 'filler')
+    if (!full) return rmSync(filler)
+    const { bavail, bsize } = statfsSync(inside)
+    writeFileSync(filler, Buffer.alloc(bavail * bsize - SPARE_BYTES))
   }
 
   async throw(): Promise<void> {
     await this.off()
     rmSync(this.folder, { recursive: true, force: true })
+    rmSync(`${this.folder}.pid`, { force: true })
   }
 
   /** Signs in and waits for the first sync. */
