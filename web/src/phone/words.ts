@@ -66,10 +66,11 @@ const LOCAL: Record<string, [string, string, string]> = {
     '手機數據由更新版本的應用寫入,請更新應用',
     'The data on this phone was written by a newer app: update it.',
   ],
+  // A disk that is full below the browser's own limit shows itself so.
   storage_failed: [
-    '手机上的数据无法读写,请重启后重试',
-    '手機上的數據無法讀寫,請重啟後重試',
-    'The data on this phone cannot be read or written: restart it and try again.',
+    '手机没有存下,请先清理手机空间再试;还不行就重启手机',
+    '手機沒有存下,請先清理手機空間再試;還不行就重啟手機',
+    'The phone could not store it: free some space and try again; if that does not help, restart it.',
   ],
   storage_damaged: [
     '手机上的数据有损坏,请联系管理员',

@@ -121,36 +121,36 @@ export class Writing extends Reading {
 
 /** The open database. */
 export class Database {
-  private constructor(
-    private readonly connection: IDBDatabase,
-    readonly name: string,
-  ) {}
+  private connection: IDBDatabase | null = null
+
+  private constructor(readonly name: string) {}
 
   /** Opens it, or makes it. */
-  static open(name: string): Promise<Database> {
-    return new Promise((resolve, reject) => {
-      const request = indexedDB.open(name, SCHEMA_VERSION)
-      request.onupgradeneeded = event => {
-        if (event.oldVersion === 0) make(request.result)
-      }
-      request.onerror = () => reject(storeError(request.error))
-      request.onsuccess = () => {
-        const connection = request.result
-        // A newer program in another tab wants to change the schema, or a sign-out there removes everything.
-        connection.onversionchange = () => connection.close()
-        resolve(new Database(connection, name))
-      }
-    })
+  static async open(name: string): Promise<Database> {
+    const made = new Database(name)
+    await made.connected()
+    return made
+  }
+
+  /** The connection; a new one where the browser has ended the last by itself, as it does when a disk was full. */
+  private async connected(): Promise<IDBDatabase> {
+    if (this.connection !== null) return this.connection
+    const connection = await connect(this.name)
+    connection.onclose = () => {
+      if (this.connection === connection) this.connection = null
+    }
+    this.connection = connection
+    return connection
   }
 
   /** Reads, from one state of the database. */
   async read<T>(work: (tx: Reading) => Promise<T>): Promise<T> {
-    return work(new Reading(this.begin('readonly')))
+    return work(new Reading(begin(await this.connected(), 'readonly')))
   }
 
   /** Changes everything that `work` changes, or nothing; durable when it resolves. */
   async change<T>(work: (tx: Writing) => Promise<T>): Promise<T> {
-    const transaction = this.begin('readwrite')
+    const transaction = begin(await this.connected(), 'readwrite')
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve()
       transaction.onabort = () => reject(storeError(transaction.error ?? new Error('aborted')))
@@ -171,23 +171,39 @@ export class Database {
     return value
   }
 
-  private begin(mode: IDBTransactionMode): IDBTransaction {
-    try {
-      return this.connection.transaction(STORES, mode, { durability: 'strict' })
-    } catch (error) {
-      throw storeError(error)
-    }
-  }
-
   /** Closes it. */
   close(): void {
-    this.connection.close()
+    this.connection?.close()
   }
 
   /** Removes it with everything in it. */
   async remove(): Promise<void> {
-    this.connection.close()
+    this.connection?.close()
     await settled(indexedDB.deleteDatabase(this.name))
+  }
+}
+
+function connect(name: string): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, SCHEMA_VERSION)
+    request.onupgradeneeded = event => {
+      if (event.oldVersion === 0) make(request.result)
+    }
+    request.onerror = () => reject(storeError(request.error))
+    request.onsuccess = () => {
+      const connection = request.result
+      // A newer program in another tab wants to change the schema, or a sign-out there removes everything.
+      connection.onversionchange = () => connection.close()
+      resolve(connection)
+    }
+  })
+}
+
+function begin(connection: IDBDatabase, mode: IDBTransactionMode): IDBTransaction {
+  try {
+    return connection.transaction(STORES, mode, { durability: 'strict' })
+  } catch (error) {
+    throw storeError(error)
   }
 }
 
