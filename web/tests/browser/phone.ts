@@ -24,7 +24,7 @@ const FLAGS = [
 const PATIENCE = 20_000
 
 /** What is left free on a full phone, bytes: less than what a browser leaves to others. */
-const SPARE_BYTES = 1 << 20
+const SPARE_BYTES = 200 << 10
 
 /** What a phone is like. */
 export interface Like {
@@ -136,7 +136,10 @@ export class Phone {
     const pid = readFileSync(`${this.folder}.pid`, 'utf8').trim()
     const inside = `/proc/${pid}/root${this.folder}`
     const filler = join(inside, 'filler')
-    if (!full) return rmSync(filler)
+    if (!full) {
+      rmSync(filler)
+      return
+    }
     const { bavail, bsize } = statfsSync(inside)
     writeFileSync(filler, Buffer.alloc(bavail * bsize - SPARE_BYTES))
   }
