@@ -18,15 +18,16 @@ import { SignInScreen } from './screens/sign-in'
 import { SyncScreen } from './screens/sync'
 import { TasksScreen } from './screens/tasks'
 import { UpdateOffer, useUpdate } from './update'
-import { wordsOf } from './words'
+import { type Words, wordsOf } from './words'
 
 /** The whole app around an open phone. */
-export function App({ phone }: { phone: Phone }) {
+export function App({ phone, first }: { phone: Phone; first: Words }) {
   const state = useObservable(useMemo(() => phone.state(), [phone]))
   const route = useRoute()
   const update = useUpdate()
   const [said, setSaid] = useState('')
   const [ended, setEnded] = useState(false)
+  const [spoken, setSpoken] = useState({ lang: state.lang, words: first })
   const odd = useRef(false)
   // The same words twice are read out twice only if the text differs.
   const announce = useCallback((text: string) => {
@@ -35,14 +36,23 @@ export function App({ phone }: { phone: Phone }) {
   }, [])
   const ready = state.stage !== 'empty'
   useEffect(() => {
-    document.documentElement.lang = htmlLang(state.lang)
+    let left = false
+    const { lang } = state
+    // A language whose words cannot be had stays unspoken: the present one goes on.
+    wordsOf(lang).then(
+      words => left || setSpoken({ lang, words }),
+      () => undefined,
+    )
+    return () => {
+      left = true
+    }
   }, [state.lang])
+  useEffect(() => {
+    document.documentElement.lang = htmlLang(spoken.lang)
+  }, [spoken.lang])
   useEffect(() => phone.keepSyncing(ready), [phone, ready])
   useEffect(() => phone.on(event => event.kind === 'ended' && setEnded(true)), [phone])
-  const app: AppValue = useMemo(
-    () => ({ phone, state, lang: state.lang, words: wordsOf(state.lang), announce }),
-    [phone, state, announce],
-  )
+  const app: AppValue = useMemo(() => ({ phone, state, ...spoken, announce }), [phone, state, spoken, announce])
   return (
     <AppContext.Provider value={app}>
       {update !== null && <UpdateOffer take={update} />}

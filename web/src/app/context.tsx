@@ -3,7 +3,6 @@ import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hoo
 import type { Labels, Lang, Observable, Phone, PhoneState } from '../phone'
 import { PhoneError } from '../phone'
 import type { Words } from './words'
-import { wordsOf } from './words'
 import { traditional } from './words/traditional'
 
 /** What every screen reads: the phone, how it stands, and the words of the reader's language. */
@@ -76,6 +75,6 @@ export function labelIn(lang: Lang, labels: Labels | undefined, otherwise = ''):
 }
 
 /** What went wrong, in words for people. */
-export function troubleText(error: unknown, lang: Lang): string {
-  return error instanceof PhoneError ? error.text : wordsOf(lang).wentWrong
+export function troubleText(error: unknown, words: Words): string {
+  return error instanceof PhoneError ? error.text : words.wentWrong
 }

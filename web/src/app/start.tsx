@@ -18,7 +18,7 @@ export async function start(root: HTMLElement): Promise<void> {
   } catch (error) {
     console.error(error)
     const lang = navigator.language.startsWith('zh') ? 'zh-Hans' : 'en'
-    const words = wordsOf(lang)
+    const words = await wordsOf(lang)
     render(
       <main class="body">
         <h1>{words.cannotOpen}</h1>
@@ -31,5 +31,6 @@ export async function start(root: HTMLElement): Promise<void> {
     )
     return
   }
-  render(<App phone={phone} />, root)
+  const first = await wordsOf(phone.state().get().lang)
+  render(<App phone={phone} first={first} />, root)
 }

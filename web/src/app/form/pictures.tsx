@@ -30,7 +30,7 @@ export function withoutBlob(props: Control, sha256: string) {
 
 /** Photos: each is hashed and kept, durably, the moment it is taken. */
 export function PicturesField(props: Control & { frame: FrameOf }) {
-  const { phone, words, lang, announce } = useApp()
+  const { phone, words, announce } = useApp()
   const [shooting, setShooting] = useState(false)
   const [trouble, setTrouble] = useState<string | null>(null)
   const [noCamera, setNoCamera] = useState(false)
@@ -51,7 +51,7 @@ export function PicturesField(props: Control & { frame: FrameOf }) {
       announce(words.photoKeptNow)
     } catch (error) {
       setShooting(false)
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
       if (!(error instanceof PhoneError)) throw error
     }
   }

@@ -12,7 +12,7 @@ import { blobsOf, withoutBlob } from './pictures'
 
 /** Voice notes: one press begins, one press ends; what was said is kept, durably, at once. */
 export function VoiceField(props: Control & { frame: FrameOf }) {
-  const { phone, words, lang } = useApp()
+  const { phone, words } = useApp()
   const [recording, setRecording] = useState<{ since: number; take: Recording } | null>(null)
   const [now, setNow] = useState(0)
   const [trouble, setTrouble] = useState<string | null>(null)
@@ -54,7 +54,7 @@ export function VoiceField(props: Control & { frame: FrameOf }) {
       heard.current.set(one.sha256, file)
       props.onAttached(list => list.concat(one))
     } catch (error) {
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
       if (!(error instanceof PhoneError)) throw error
     }
   }

@@ -11,7 +11,7 @@ const SHORTEST = 8
 
 /** An encrypted file of what is not delivered, for a phone that finds no network. */
 export function ExportScreen() {
-  const { phone, state, lang, words, announce } = useApp()
+  const { phone, state, words, announce } = useApp()
   const [password, setPassword] = useState('')
   const [done, setDone] = useState<string | null>(null)
   const [trouble, setTrouble] = useState<string | null>(null)
@@ -34,7 +34,7 @@ export function ExportScreen() {
       setDone(words.exportDone(size(file.size)))
       announce(words.exportDone(size(file.size)))
     } catch (error) {
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
     }
   }
   return (

@@ -102,7 +102,7 @@ export function FormBody({ opened }: { opened: Opened }) {
       if (!(error instanceof PhoneError)) throw error
       if (error.code === 'base_moved') setMoved(() => () => save(act, 'save'))
       else {
-        setTrouble(troubleText(error, lang))
+        setTrouble(troubleText(error, words))
         if (error.place !== null) point({ [error.place]: error.text })
       }
     }
@@ -206,7 +206,7 @@ export function FormBody({ opened }: { opened: Opened }) {
       </p>
       {typeof keeper.kept === 'object' && (
         <Notice tone="red" live>
-          {troubleText(keeper.kept.failed, lang)}
+          {troubleText(keeper.kept.failed, words)}
         </Notice>
       )}
       {(opened.kept || !untouched(written.entry) || written.attached.length > 0) && (

@@ -45,7 +45,7 @@ export function FormScreen({ record, act }: { record: string; act?: string }) {
   const [trouble, setTrouble] = useState<string | null>(null)
   useEffect(() => {
     // What the form shows is what its author has seen: nothing that comes later changes it.
-    reopen(phone, phone.state().get(), record, act).then(setOpened, error => setTrouble(troubleText(error, lang)))
+    reopen(phone, phone.state().get(), record, act).then(setOpened, error => setTrouble(troubleText(error, words)))
   }, [phone, record, act, lang])
   const kind = opened ? state.catalogue?.kinds[opened.form.kind] : undefined
   const name = labelIn(lang, kind?.name, '')
@@ -74,7 +74,7 @@ export function NewScreen({ kind: name }: { kind: string }) {
       const entry = beginning(name, kind?.fields ?? {}, rfc3339(Date.now()), state.member?.id ?? '')
       setOpened({ form, entry, attached: [], appointment, kept: false, writable: null, transitions: [] })
     } catch (error) {
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
     }
   }
   const only = places.length === 1 ? places[0] : undefined

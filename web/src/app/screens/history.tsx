@@ -10,12 +10,12 @@ type Decided = { decides?: { conclusion?: string } | null }
 
 /** What happened to a record, the newest first, decisions with their reasons. */
 export function HistoryScreen({ record }: { record: string }) {
-  const { phone, lang, words } = useApp()
+  const { phone, words } = useApp()
   const lines = useAsked(() => phone.history(record), [record])
   const view = useAsked(() => phone.view(record), [record])
   return (
     <Page title={words.history}>
-      {lines.error !== null && <Notice tone="amber">{troubleText(lines.error, lang)}</Notice>}
+      {lines.error !== null && <Notice tone="amber">{troubleText(lines.error, words)}</Notice>}
       {lines.value === undefined && lines.error === null && <p role="status">{words.loading}</p>}
       <ol class="stack">
         {(lines.value ?? [])

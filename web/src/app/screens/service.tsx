@@ -129,7 +129,7 @@ function Begin({ begin }: { begin: Beginning }) {
       announce(words.started)
       replace()
     } catch (error) {
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
     }
   }
   return (
@@ -170,7 +170,7 @@ function Begin({ begin }: { begin: Beginning }) {
 
 /** 结束服务: one press notes the end; what was done is filled in after. */
 export function StopScreen() {
-  const { phone, lang, words } = useApp()
+  const { phone, words } = useApp()
   const running = useAsked(() => phone.running(), [])
   const [trouble, setTrouble] = useState<string | null>(null)
   const stop = async () => {
@@ -178,7 +178,7 @@ export function StopScreen() {
       const draft = await phone.stop()
       replace('form', draft.form.record)
     } catch (error) {
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
     }
   }
   const forget = async () => {

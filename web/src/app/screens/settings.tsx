@@ -54,7 +54,7 @@ export function SettingsScreen() {
 
 /** Signing out delivers first; what cannot be delivered is cleared only when that is asked for in so many words. */
 function SignOut() {
-  const { phone, lang, words } = useApp()
+  const { phone, words } = useApp()
   const [unsent, setUnsent] = useState<number | null>(null)
   const [trouble, setTrouble] = useState<string | null>(null)
   const leave = async (loseUndelivered: boolean) => {
@@ -65,7 +65,7 @@ function SignOut() {
     } catch (error) {
       if (error instanceof PhoneError && error.code === 'undelivered') {
         setUnsent(Number(error.detail.saves ?? 0) + Number(error.detail.photos ?? 0))
-      } else setTrouble(troubleText(error, lang))
+      } else setTrouble(troubleText(error, words))
     }
   }
   return (

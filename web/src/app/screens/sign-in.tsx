@@ -21,7 +21,7 @@ const SHORTEST = 10
 
 /** Signing in, or, the first time, activating with the office's one-time code. */
 export function SignInScreen({ first }: { first: boolean }) {
-  const { phone, state, lang, words } = useApp()
+  const { phone, state, words } = useApp()
   const [number, setNumber] = useState(state.member?.number ?? '')
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
@@ -59,7 +59,7 @@ export function SignInScreen({ first }: { first: boolean }) {
       replace()
     } catch (error) {
       if (error instanceof PhoneError && error.code === 'totp_required') setAskTotp(true)
-      setTrouble(troubleText(error, lang))
+      setTrouble(troubleText(error, words))
     }
   }
   const submit = (event: Event) => {

@@ -1,7 +1,5 @@
 import type { Lang } from '../../phone'
-import { en } from './en'
 import { type Words, zhHans } from './zh-hans'
-import { zhHant } from './zh-hant'
 
 export type { Words }
 
@@ -12,8 +10,9 @@ export const LANGUAGES: readonly { lang: Lang; name: string }[] = [
   { lang: 'en', name: 'English' },
 ]
 
-/** The words of a language. */
-export function wordsOf(lang: Lang): Words {
-  if (lang === 'en') return en
-  return lang === 'zh-Hant' ? zhHant : zhHans
+/** The words of a language. Simplified Chinese is always there; the others come from files of their own, kept like all others. */
+export async function wordsOf(lang: Lang): Promise<Words> {
+  if (lang === 'en') return (await import('./en')).en
+  if (lang === 'zh-Hant') return (await import('./zh-hant')).zhHant
+  return zhHans
 }
