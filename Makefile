@@ -77,6 +77,9 @@ bench: ## Every benchmark beside its limit or peer; writes the table into bench/
 	@scripts/setup
 	cargo build --release --locked --package wuyuan
 	cargo run --release --locked --package wuyuan-bench --features peers -- --write
+	@scripts/web build
+	cargo build --locked --package wuyuan
+	@scripts/web bench
 	@cargo run --quiet --locked --package wuyuan-tests --release --bin test-postgres -- stop
 
 bench-peers: ## Other servers beside Wuyuan in the same run; writes the table into bench/README.md

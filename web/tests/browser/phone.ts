@@ -131,6 +131,12 @@ export class Phone {
     await this.context?.setOffline(!on)
   }
 
+  /** Slows the processor down so many times, as an old phone is slower; 1: not at all. */
+  async slow(times: number): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page)
+    await session.send('Emulation.setCPUThrottlingRate', { rate: times })
+  }
+
   /** Fills the small filesystem, or frees it again. */
   fill(full: boolean): void {
     const pid = readFileSync(`${this.folder}.pid`, 'utf8').trim()

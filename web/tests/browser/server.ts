@@ -168,11 +168,16 @@ export class Caller {
     return new Caller(server, session.access_token, session.appointments)
   }
 
-  async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.sendText(method, path, body === undefined ? null : JSON.stringify(body))
+  }
+
+  /** Sends a body as it is written. */
+  async sendText<T>(method: string, path: string, body: string | null): Promise<T> {
     const answer = await fetch(this.server.url + path, {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
+      body,
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
