@@ -447,6 +447,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A report, records, hours or deadlines as CSV or XLSX, as far as the caller may read them.
+         * @description It is written into the access log, with its purpose, before its first byte is sent. Numbers about one or two people
+         *     are hidden in reports.
+         */
+        post: operations["export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each figure counts, in which unit, and which reports were issued. */
+        get: operations["figure_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/{month}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issues the report of a month that is over; again, it answers the same bytes.
+         * @description What is written for the month later goes to the next report as late and never changes this one.
+         */
+        post: operations["issue_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/{month}/issued": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The issued report of a month, byte for byte as it was issued; the ETag is its SHA-256. */
+        get: operations["issued_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures of a month or a year as of now, or of one unit as they were issued.
+         * @description Rates have two numbers, `top` and `bottom`; hours are minutes. What was pushed a moment ago may take a second to count.
+         */
+        get: operations["figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/figures/{period}/{figure}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the upper number of a figure counts: the records, or the sessions of postings. */
+        get: operations["figure_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/hours": {
         parameters: {
             query?: never;
@@ -797,9 +909,11 @@ export interface components {
              * @description Who read.
              */
             member: string;
+            /** @description Of an export: what for. */
+            purpose?: string | null;
             /**
              * Format: int64
-             * @description How many records.
+             * @description How many records; of an export, how many rows.
              */
             records: number;
             /** @description Of which unit. */
@@ -901,6 +1015,13 @@ export interface components {
         BlobStates: {
             /** @description A line per hash, in the order asked. */
             blobs: components["schemas"]["BlobLine"][];
+        };
+        /** @description A part of a figure. */
+        Cell: {
+            /** @description The sort, or the unit's code. */
+            key: string;
+            /** @description Its number in the period. */
+            number: components["schemas"]["Number"];
         };
         /** @description A part of a feed's chain. */
         Chain: {
@@ -1010,6 +1131,22 @@ export interface components {
             device: string;
             /** @description Its head as far as the client knows: SHA-256, 64 lower-case hexadecimal digits. */
             head_hash: string;
+        };
+        /** @description A figure, counted. */
+        Counted: {
+            /** @description What happened, broken down. */
+            by?: components["schemas"]["Cell"][];
+            /** @description Which. */
+            code: string;
+            committed?: components["schemas"]["Number"] | null;
+            /** @description What happened in the period, or what there is at its end. */
+            happened: components["schemas"]["Number"];
+            late?: components["schemas"]["Number"] | null;
+            /**
+             * Format: int64
+             * @description Everything up to the end of the period: the total of the report before, what is late, and what happened.
+             */
+            total?: number | null;
         };
         /** @description A page of the board. */
         DeadlineBoard: {
@@ -1255,6 +1392,42 @@ export interface components {
              */
             lng: number;
         };
+        /**
+         * @description As which kind of file.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "xlsx";
+        /**
+         * @description The two hours ledgers.
+         * @enum {string}
+         */
+        ExportLedger: "volunteer" | "social_service";
+        /** @description An export that somebody asks for. */
+        ExportRequest: {
+            /** @description As which kind of file. */
+            format: components["schemas"]["ExportFormat"];
+            /** @description For a report: as it was issued. */
+            issued?: boolean;
+            /** @description For records: of which kind. */
+            kind?: string | null;
+            ledger?: components["schemas"]["ExportLedger"] | null;
+            /** @description For a report and for hours: `YYYY-MM` or `YYYY`. */
+            period?: string | null;
+            /** @description What for, in 4 to 200 characters: it stands in the access log. */
+            purpose: string;
+            /** @description For records: sensitive fields too. They are left out unless they are asked for. */
+            sensitive?: boolean;
+            state?: components["schemas"]["DeadlineState"] | null;
+            /** @description Of this unit and those below it; absent: of all that the caller may. */
+            unit?: string | null;
+            /** @description What is exported. */
+            what: components["schemas"]["ExportWhat"];
+        };
+        /**
+         * @description What is exported.
+         * @enum {string}
+         */
+        ExportWhat: "report" | "records" | "hours" | "deadlines";
         /** @description A device's feed as the server has it. */
         FeedState: {
             /** @description The feed takes no more operations: enrol a new device. */
@@ -1271,6 +1444,52 @@ export interface components {
         FieldView: components["schemas"]["ValueView"][] | {
             /** @description Its elements. */
             items: components["schemas"]["ItemView"][];
+        };
+        /** @description What the figures mean and which reports were issued. */
+        FigureList: {
+            /** @description Every table and figure: its code, its unit, and what exactly it counts. */
+            definitions: Record<string, never>;
+            /** @description Issued reports, the newest first. */
+            issued: components["schemas"]["IssuedLine"][];
+        };
+        /** @description What a figure counts. */
+        FigureRow: {
+            /**
+             * Format: date
+             * @description When it happened.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Its place in the order of facts, or of postings.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The record; of a posting, the session.
+             */
+            record: string;
+            /** @description Of which sort, words joined by `|`. */
+            sort: string;
+            /** @description Its unit. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description How much; negative where an earlier row is taken back.
+             */
+            value: number;
+        };
+        /** @description A page of what a figure counts. */
+        FigureRows: {
+            /** @description Rows of this page of kinds that the caller does not read, or of sealed records. */
+            hidden: number;
+            /**
+             * Format: int64
+             * @description Where the next page begins; absent on the last.
+             */
+            next?: number | null;
+            /** @description The rows. */
+            rows: components["schemas"]["FigureRow"][];
         };
         /** @description SHA-256, 64 lower-case hexadecimal digits. */
         HashText: string;
@@ -1326,6 +1545,18 @@ export interface components {
             renamed: number;
             /** @description Units that stay as they were. */
             unchanged: number;
+        };
+        /** @description An issued report in the list. */
+        IssuedLine: {
+            /**
+             * Format: int64
+             * @description When it was issued, ms since 1970-01-01T00:00:00Z.
+             */
+            issued_ms: number;
+            /** @description Its month. */
+            month: string;
+            /** @description SHA-256 of its text, hexadecimal. */
+            sha256: string;
         };
         /** @description One element of a set. */
         ItemView: {
@@ -1515,6 +1746,24 @@ export interface components {
             name: string;
             /** @description What the member will sign in with: 2 to 32 letters, digits and hyphens. */
             number: string;
+        };
+        /** @description A number of a figure. Minutes where the unit is hours. */
+        Number: {
+            /**
+             * Format: int64
+             * @description The number below the line.
+             */
+            bottom?: number | null;
+            /**
+             * Format: int64
+             * @description How many different people it is about, where it is about people.
+             */
+            people?: number | null;
+            /**
+             * Format: int64
+             * @description The number, or that above the line.
+             */
+            top: number;
         };
         /** @description An operation that hours stand on. */
         OpGround: {
@@ -1842,6 +2091,45 @@ export interface components {
         Released: {
             /** @description Whether the operation has a final verdict now. */
             released: boolean;
+        };
+        /** @description A report. */
+        Report: {
+            /** @description The last second of the period. */
+            cut_off: string;
+            /**
+             * Format: int32
+             * @description The version of the definitions.
+             */
+            definitions: number;
+            /** @description The month of the report before, whose late entries this one has. */
+            earlier?: string | null;
+            /** @description The figures. */
+            figures: components["schemas"]["Counted"][];
+            /**
+             * Format: int64
+             * @description When it was issued, ms since 1970-01-01T00:00:00Z; absent in a preview.
+             */
+            issued_ms?: number | null;
+            /** @description `YYYY-MM`; a preview also `YYYY`. */
+            period: string;
+            /** @description Facts and postings up to these numbers are in it. */
+            position: Record<string, never>;
+            /** @description What an issued report was counted from, by code of fact. */
+            rows?: components["schemas"]["RowsOf"][];
+            /** @description The unit with those below it. */
+            unit: string;
+        };
+        /** @description The facts of one code that are in an issued report. */
+        RowsOf: {
+            /** @description The code. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many facts of the month, or late ones.
+             */
+            rows: number;
+            /** @description SHA-256 over number (8 bytes, big-endian) and record of each, in the order of numbers; hexadecimal. */
+            sha256: string;
         };
         /** @description The readable part of an operation. */
         Says: {
@@ -4834,6 +5122,586 @@ export interface operations {
             };
             /** @description push_only, totp_enrolment */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, forbidden, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such kind, or no report was issued */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description export_too_large, body_too_large, inflate_limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description encoding_unsupported, media_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    figure_definitions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The definitions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureList"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, forbidden, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    issue_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `YYYY-MM` */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    /** @description Its SHA-256 */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, forbidden, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description month_not_over, report_order */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    issued_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `YYYY-MM` */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    /** @description Its SHA-256 */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description It is the one that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, forbidden: not for who sees a part only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    figures: {
+        parameters: {
+            query?: {
+                /** @description The unit with those below it; absent: the highest of which the caller sees figures. */
+                unit?: string;
+                /** @description As they were issued, counted again for this unit from what was in the report. */
+                issued?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description `YYYY-MM` or `YYYY` */
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, forbidden, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no report was issued */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    figure_rows: {
+        parameters: {
+            query?: {
+                /** @description The unit with those below it; absent: the highest of which the caller sees figures. */
+                unit?: string;
+                /** @description As the report was issued. */
+                issued?: boolean;
+                /** @description Of which part; absent: what happened. */
+                part?: "happened" | "committed" | "late";
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description Most rows, 1 to 500; absent: 100. More are taken as the nearest. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `YYYY-MM` or `YYYY` */
+                period: string;
+                /** @description The figure's code */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRows"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, forbidden, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such figure, or no report was issued */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
