@@ -26,7 +26,7 @@ mod tests;
 pub use table::{CalendarError, Holiday, Table};
 
 /// Milliseconds by which China's clocks are ahead of UTC. There is one zone and no summer time.
-const CHINA_MS: i64 = 8 * 3_600_000;
+pub const CHINA_MS: i64 = 8 * 3_600_000;
 const DAY_MS: i64 = 86_400_000;
 
 /// The last year of a date as it is written in four digits; nothing is counted beyond.

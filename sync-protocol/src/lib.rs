@@ -24,6 +24,7 @@ pub mod overlay;
 pub mod receipt;
 pub mod record;
 pub mod role;
+pub mod rules;
 pub mod shape;
 pub mod sum;
 pub mod value;

@@ -6,5 +6,9 @@
 //! can be killed at any moment and goes on.
 
 pub mod follow;
+pub mod found;
+pub mod geo;
+pub mod near;
+pub mod rules;
 pub mod step;
 pub mod steps;

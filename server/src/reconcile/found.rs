@@ -1,0 +1,157 @@
+//! A finding that a rule makes.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use sync_protocol::id::{DeviceId, RecordId, Seq};
+use sync_protocol::rules::{RuleCode, Rules};
+
+/// What a rule found. Its id follows from what it is about, so that the same cause is the same finding, and its
+/// basis from what the rule saw, so that a decision holds only as long as that is the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The rule.
+    pub code: RuleCode,
+    /// The record.
+    pub record: RecordId,
+    /// The other record, of a rule about two.
+    pub neighbour: Option<RecordId>,
+    /// The operation, of a rule about one.
+    pub op: Option<(DeviceId, Seq)>,
+    /// What the rule saw of each record: for those who read that record.
+    pub sides: Map<String, Value>,
+    /// What it saw besides: figures, never names.
+    pub figures: Map<String, Value>,
+    /// The limits that applied.
+    pub limits: Map<String, Value>,
+}
+
+impl Found {
+    /// A finding about one record.
+    pub fn about(code: RuleCode, record: RecordId) -> Found {
+        Found {
+            code,
+            record,
+            neighbour: None,
+            op: None,
+            sides: Map::new(),
+            figures: Map::new(),
+            limits: Map::new(),
+        }
+    }
+
+    /// A finding about two records, the same from both sides.
+    pub fn between(code: RuleCode, one: RecordId, other: RecordId) -> Found {
+        Found {
+            neighbour: Some(one.min(other)),
+            ..Found::about(code, one.max(other))
+        }
+    }
+
+    /// The same, having seen something of a record.
+    pub fn side(mut self, record: RecordId, saw: Value) -> Found {
+        self.sides.insert(record.to_string(), saw);
+        self
+    }
+
+    /// The same, having seen a figure.
+    pub fn figure(mut self, name: &str, value: impl Into<Value>) -> Found {
+        self.figures.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same, under the limits in force at `at_ms`.
+    pub fn under(mut self, rules: &Rules, at_ms: i64) -> Found {
+        let limits = rules.limits(self.code, at_ms);
+        self.limits = limits
+            .iter()
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect();
+        self
+    }
+
+    /// Its id: 16 bytes over what it is about.
+    pub fn id(&self) -> [u8; 16] {
+        id(
+            self.code.code(),
+            About {
+                record: Some(self.record),
+                neighbour: self.neighbour,
+                device: self.op.map(|op| op.0),
+                seq: self.op.map(|op| op.1),
+                unit: None,
+            },
+        )
+    }
+
+    /// Its basis: 32 bytes over all that the rule saw. The limits are none of it: whoever decided did not decide on
+    /// a limit.
+    pub fn basis(&self) -> [u8; 32] {
+        let saw = json!({ "figures": self.figures, "sides": self.sides });
+        Sha256::new()
+            .chain_update(b"wuyuan-basis-v1\n")
+            .chain_update(self.id())
+            .chain_update(saw.to_string().as_bytes())
+            .finalize()
+            .into()
+    }
+
+    /// What is stored beside it, as JSON.
+    pub fn detail(&self) -> String {
+        json!({ "figures": self.figures, "limits": self.limits, "sides": self.sides }).to_string()
+    }
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Default)]
+pub struct About<'a> {
+    /// The unit, of what is about no record.
+    pub unit: Option<&'a str>,
+    /// The record.
+    pub record: Option<RecordId>,
+    /// The other record.
+    pub neighbour: Option<RecordId>,
+    /// The device.
+    pub device: Option<DeviceId>,
+    /// The number of its operation.
+    pub seq: Option<Seq>,
+}
+
+/// The id of the finding `code` about something.
+pub fn id(code: &str, about: About<'_>) -> [u8; 16] {
+    let mut hash = Sha256::new()
+        .chain_update(b"wuyuan-finding-v1")
+        .chain_update(code.as_bytes());
+    hash.update([0]);
+    hash.update(about.record.map_or([0; 16], |id| id.0));
+    hash.update(about.device.map_or([0; 16], |id| id.0));
+    hash.update(about.seq.unwrap_or(0).to_be_bytes());
+    if let Some(neighbour) = about.neighbour {
+        hash.update(neighbour.0);
+    }
+    // A record is in one unit for ever; for what is about no record the unit is part of the cause.
+    if about.record.is_none() {
+        hash.update(about.unit.unwrap_or_default());
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_one_finding_from_both_sides_and_its_basis_follows_what_was_seen() {
+        let (a, b) = (RecordId([1; 16]), RecordId([2; 16]));
+        let one = Found::between(RuleCode::Overlap, a, b).figure("minutes", 5);
+        let other = Found::between(RuleCode::Overlap, b, a).figure("minutes", 5);
+        assert_eq!((one.id(), one.basis()), (other.id(), other.basis()));
+        assert_eq!((one.record, one.neighbour), (b, Some(a)));
+        let moved = Found::between(RuleCode::Overlap, a, b).figure("minutes", 6);
+        assert_eq!(one.id(), moved.id());
+        assert_ne!(one.basis(), moved.basis());
+        assert_ne!(one.id(), Found::about(RuleCode::Overlap, b).id());
+    }
+}

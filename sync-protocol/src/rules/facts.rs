@@ -1,0 +1,151 @@
+//! Where a kind tells what the rules look at.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{FieldType, Kind, Policy};
+
+/// What to read from records of one kind. A kind of which nothing is said has no facts but its conflicts and its files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// The instant at which what it tells happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub happened: Option<String>,
+    /// States in which it no longer counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dead: Vec<String>,
+    /// Its points, each with the instant to which it belongs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub points: BTreeMap<String, String>,
+    /// The record link that says what its points are about; without it they are about nothing but themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<String>,
+    /// Of a session of service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<ReadSession>,
+    /// Of a report of something at a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReadReport>,
+}
+
+/// Where a session tells its time and people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadSession {
+    /// Its beginning.
+    pub from: String,
+    /// Its end.
+    pub until: String,
+    /// The minutes within it that do not count.
+    pub pause: String,
+    /// The minutes claimed.
+    pub minutes: String,
+    /// The member whose hours they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volunteer: Option<String>,
+    /// When the volunteer's service was to observe somebody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observing: Option<Observing>,
+    /// The link to the arrangement under which somebody serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The arrangement's link to who serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The members who observe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observers: Option<String>,
+}
+
+/// The value by which a volunteer's session says that it was for observing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observing {
+    /// The field.
+    pub field: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// Where a report tells what and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadReport {
+    /// What it is about; only reports of one category may be about one matter.
+    pub category: String,
+    /// Where it is.
+    pub point: String,
+    /// Links to reports that are known to be about the same matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+}
+
+impl Reading {
+    /// What is wrong with it as a reading of `kind`; `kinds` are all of them.
+    pub(super) fn fault(&self, kind: &Kind, kinds: &BTreeMap<String, Kind>) -> Option<String> {
+        let mut faults = Vec::new();
+        {
+            let mut wants = |kind: &Kind, name: &str, of: FieldType, set: bool| {
+                let fits = |f: &crate::catalog::Field| f.kind == of && (f.policy == Policy::Set) == set;
+                if !kind.field(name).is_some_and(fits) {
+                    faults.push(format!("{}.{name} is no such field", kind.kind));
+                }
+            };
+            let instants = self.happened.iter().chain(self.points.values());
+            instants.for_each(|name| wants(kind, name, FieldType::Instant, false));
+            self.points
+                .keys()
+                .for_each(|name| wants(kind, name, FieldType::Point, false));
+            self.matter
+                .iter()
+                .for_each(|name| wants(kind, name, FieldType::Record, false));
+            if let Some(session) = &self.session {
+                wants(kind, &session.from, FieldType::Instant, false);
+                wants(kind, &session.until, FieldType::Instant, false);
+                wants(kind, &session.pause, FieldType::Minutes, false);
+                wants(kind, &session.minutes, FieldType::Minutes, false);
+                session
+                    .volunteer
+                    .iter()
+                    .for_each(|name| wants(kind, name, FieldType::Member, false));
+                session
+                    .observing
+                    .iter()
+                    .for_each(|o| wants(kind, &o.field, FieldType::Enum, false));
+                session
+                    .observers
+                    .iter()
+                    .for_each(|name| wants(kind, name, FieldType::Member, true));
+                session
+                    .order
+                    .iter()
+                    .for_each(|name| wants(kind, name, FieldType::Record, false));
+                let target = session
+                    .order
+                    .as_ref()
+                    .and_then(|name| kind.field(name)?.target.as_ref());
+                match (target.and_then(|code| kinds.get(code)), &session.subject) {
+                    (Some(order), Some(name)) => wants(order, name, FieldType::Record, false),
+                    (None, None) => {}
+                    _ => wants(kind, "subject", FieldType::Record, false),
+                }
+            }
+            if let Some(report) = &self.report {
+                wants(kind, &report.category, FieldType::Enum, false);
+                wants(kind, &report.point, FieldType::Point, false);
+                for name in &report.links {
+                    let set = kind.field(name).is_some_and(|f| f.policy == Policy::Set);
+                    wants(kind, name, FieldType::Record, set);
+                }
+            }
+        }
+        let unknown = self
+            .dead
+            .iter()
+            .find(|state| !kind.workflow.states.contains_key(*state));
+        faults.extend(unknown.map(|state| format!("{} has no state {state}", kind.kind)));
+        faults.into_iter().next()
+    }
+}
