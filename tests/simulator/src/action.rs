@@ -72,6 +72,8 @@ pub enum Action {
     Assign { who: usize, dice: u64 },
     /// Between contested values one is chosen.
     Decide { who: usize, dice: u64 },
+    /// Hours are submitted, approved, corrected by two, or a finding is decided.
+    Desk { dice: u64 },
     /// A phone syncs with one of the servers; faults by the number of the request.
     Sync {
         who: usize,
@@ -147,8 +149,9 @@ pub fn draw(dice: &mut Dice, phones: usize) -> Action {
             second: dice.below(phones),
             dice: seed,
         },
-        510..560 => Action::Decide { who, dice: seed },
-        560..760 => sync(dice, who),
+        510..535 => Action::Decide { who, dice: seed },
+        535..580 => Action::Desk { dice: seed },
+        580..760 => sync(dice, who),
         760..785 => Action::Round,
         785..806 => Action::Arrive { which: dice.below(64) },
         806..820 => Action::Race {

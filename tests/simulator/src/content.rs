@@ -36,6 +36,21 @@ pub fn creation(dice: &mut Dice, kind: &Kind, role: Role, unit: &UnitCode, known
     entry
 }
 
+/// A new record that is submitted at once, with all that its approval will need.
+pub fn submitted(dice: &mut Dice, kind: &Kind, role: Role, unit: &UnitCode, known: &Known<'_>) -> Entry {
+    let mut entry = Entry::default();
+    let submit = kind.workflow.transitions.get("submit");
+    let needs = submit.map(|transition| transition.needs.as_slice()).unwrap_or_default();
+    for (name, field) in &kind.fields {
+        if (field.required || needs.contains(name)) && kind.may_write_field(role, field, true) {
+            write(dice, &mut entry, name, field, kind, unit, known, None);
+        }
+    }
+    entry.act = submit.map(|_| "submit".to_owned());
+    entry.reason = Some("made-up reason".to_owned());
+    entry
+}
+
 /// A change of a shown record: some fields, a transition, or both.
 pub fn change(dice: &mut Dice, kind: &Kind, role: Role, shown: &RecordView, known: &Known<'_>) -> Entry {
     let mut entry = Entry::default();

@@ -4,6 +4,7 @@ mod assign;
 mod change;
 mod clash;
 mod deeds;
+mod desk;
 mod race;
 mod settle;
 mod strangers;
@@ -41,6 +42,8 @@ pub struct World {
     retired: Vec<Handset>,
     /// Backups of the server that may still be restored, the oldest first.
     backups: Vec<change::Backup>,
+    /// What the desk's screens showed.
+    screens: Vec<desk::Screen>,
     folder: TempDir,
     seed: u64,
     made: u64,
@@ -69,6 +72,7 @@ impl World {
             strangers: Vec::new(),
             retired: Vec::new(),
             backups: Vec::new(),
+            screens: Vec::new(),
             folder: TempDir::new().expect("a temporary folder"),
             seed,
             made: 0,
@@ -116,6 +120,7 @@ impl World {
             Action::Clash { first, second, dice } => self.clash([*first, *second], &mut Dice::new(*dice))?,
             Action::Assign { who, dice } => self.assign(*who, &mut Dice::new(*dice))?,
             Action::Decide { who, dice } => self.decide(*who, &mut Dice::new(*dice))?,
+            Action::Desk { dice } => self.desk(&mut Dice::new(*dice))?,
             Action::Blackout { who, power, dice } => self.blackout(*who, *power, &mut Dice::new(*dice))?,
             Action::Sync {
                 who,

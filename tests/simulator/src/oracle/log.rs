@@ -51,6 +51,21 @@ pub struct Said {
     /// What it stands for.
     #[serde(default)]
     pub reissues: Option<Reissued>,
+    /// The digest of the hours that it approves.
+    #[serde(default)]
+    pub approves: Option<String>,
+    /// It only proposes.
+    #[serde(default)]
+    pub proposes: bool,
+    /// The proposal that it carries out.
+    #[serde(default)]
+    pub confirms: Option<Reissued>,
+    /// What it decides.
+    #[serde(default)]
+    pub decides: Option<Json>,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// A transition.
@@ -60,7 +75,7 @@ pub struct Act {
     pub name: String,
 }
 
-/// An operation that another stands for.
+/// An operation that another stands for, or confirms.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Reissued {
     /// Device.

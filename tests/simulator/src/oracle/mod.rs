@@ -4,6 +4,7 @@
 //! It shares the catalogue with the server and nothing else: no merge, no cursor, no scope. It works a record out
 //! anew from the texts of its operations whenever it is asked, and a reader's sight by looking at every record.
 
+mod desk;
 pub mod log;
 mod page;
 pub mod reader;
@@ -15,16 +16,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use sync_protocol::catalog::Catalog;
+use sync_protocol::catalog::{Catalog, Kind};
 use sync_protocol::id::{DeviceId, MemberId, Seq};
 use wuyuan_client::transport::Request;
 use wuyuan_server::app::App;
 
+use self::desk::Screens;
 use self::log::{Dot, Fate, Log, Stored};
 use self::page::Pages;
 pub use self::page::same_record;
 use self::reader::Records;
-use self::record::{Rules, work_out};
+use self::record::{Rules, Worked, work_out};
 use crate::body::Mark;
 use crate::cast::Book;
 
@@ -69,6 +71,7 @@ pub struct Oracle {
     let_go: BTreeSet<Dot>,
     /// What each save's author was shown: the last operation of each device on the record.
     sights: BTreeMap<Mark, BTreeMap<String, u64>>,
+    screens: Screens,
 }
 
 impl Oracle {
@@ -82,6 +85,34 @@ impl Oracle {
             acknowledged: BTreeSet::new(),
             let_go: BTreeSet::new(),
             sights: BTreeMap::new(),
+            screens: Screens::new(),
+        }
+    }
+
+    /// The desk's screen shows that values of a record differ: a finding and what it stands on. One basis stands for one
+    /// state of things.
+    pub fn screen(
+        &mut self,
+        book: &Book,
+        kind: &Kind,
+        unit: &str,
+        record: &str,
+        (finding, basis): (&str, &str),
+    ) -> Result<(), Violation> {
+        let rule = "the desk is shown what is contested";
+        let records = self.unit(book, unit, None);
+        let worked = records
+            .get(record)
+            .ok_or_else(|| broken(rule, format!("{record} is not there")))?;
+        let contested = desk::contested(kind, worked);
+        if contested.is_empty() {
+            return Err(broken(rule, format!("nothing of {record} is")));
+        }
+        let key = (finding.to_owned(), basis.to_owned());
+        let before = self.screens.insert(key, contested.clone());
+        match before.is_none_or(|before| before == contested) {
+            true => Ok(()),
+            false => Err(broken(rule, format!("{basis} stood for something else of {record}"))),
         }
     }
 
@@ -161,10 +192,39 @@ impl Oracle {
             &self.log,
         )
         .map_err(told)?;
+        self.may_be_of_the_desk(op, said, book, records.get(&said.record))
+            .map_err(told)?;
         match writer::unseen(said, &self.log) {
             Some(why) if !self.let_go.contains(&op.dot) => Err(told(why)),
             _ => Ok(()),
         }
+    }
+
+    /// What two persons do, and what is decided.
+    fn may_be_of_the_desk(
+        &self,
+        op: &Stored,
+        said: &log::Said,
+        book: &Book,
+        old: Option<&Worked>,
+    ) -> Result<(), String> {
+        let (Some(old), Some(role)) = (old, record::role_of(book, &said.appointment)) else {
+            return match said.proposes || said.confirms.is_some() {
+                true => Err("it proposes or confirms, and no record was there".into()),
+                false => Ok(()),
+            };
+        };
+        let now = self.unit(book, &said.unit, op.pos);
+        desk::allowed(&desk::Case {
+            kind: self.catalog.kinds().get(&said.kind).ok_or("there is no such kind")?,
+            op,
+            said,
+            role,
+            old,
+            now: now.get(&said.record),
+            log: &self.log,
+            screens: &self.screens,
+        })
     }
 
     fn nothing_is_doubled(&self) -> Result<(), Violation> {

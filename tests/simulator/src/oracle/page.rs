@@ -108,7 +108,10 @@ fn may_be_read(
     {
         return Err(broken(rule, format!("{member} as {roles:?} was sent a {}", kind.kind)));
     }
-    for name in view["fields"].as_object().into_iter().flat_map(|fields| fields.keys()) {
+    let proposed = view["proposals"].as_array().into_iter().flatten();
+    let parts = proposed.flat_map(|proposal| ["set", "add", "remove"].map(|part| &proposal[part]));
+    let shown = parts.chain([&view["fields"]]);
+    for name in shown.filter_map(Json::as_object).flat_map(|fields| fields.keys()) {
         let reads = name == "state"
             || kind
                 .field(name)

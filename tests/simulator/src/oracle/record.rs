@@ -77,7 +77,7 @@ pub fn work_out(rules: Rules<'_>, ops: &[&Stored], creator: MemberId) -> Option<
     let mut effective: Vec<Effective<'_>> = Vec::new();
     for stored in ops {
         let said = stored.said.as_ref()?;
-        let state = state_of(kind, said, effective.is_empty());
+        let state = state_of(kind, said, effective.is_empty()).filter(|_| !said.proposes);
         let blind = blind(rules, kind, stored, said, creator, &effective);
         effective.push(Effective {
             stored,
@@ -136,6 +136,8 @@ fn saw(said: &Said, dot: &Dot) -> bool {
 
 fn written(op: &Effective<'_>, field: &str) -> Option<Json> {
     match (field, &op.state) {
+        // What is only proposed is written nowhere.
+        _ if op.said.proposes => None,
         ("state", Some(state)) => Some(json!(state)),
         _ => op.said.set.get(field).cloned(),
     }
@@ -166,10 +168,18 @@ fn set(ops: &[Effective<'_>], field: &str) -> BTreeMap<String, Vec<Dot>> {
     let mut elements: BTreeMap<String, Vec<Dot>> = BTreeMap::new();
     let touches = |said: &Said, element: &Json| {
         let lists = [said.add.get(field), said.remove.get(field)];
+        let lists = lists.map(|list| list.filter(|_| !said.proposes));
         lists.into_iter().flatten().any(|list| list.contains(element))
     };
     for (n, op) in ops.iter().enumerate() {
-        for element in op.said.add.get(field).into_iter().flatten() {
+        for element in op
+            .said
+            .add
+            .get(field)
+            .filter(|_| !op.said.proposes)
+            .into_iter()
+            .flatten()
+        {
             let gone = ops[n + 1..].iter().any(|later| {
                 touches(later.said, element) && !later.blind.contains(&field) && saw(later.said, &op.stored.dot)
             });
@@ -224,7 +234,13 @@ fn is_stale(rules: Rules<'_>, kind: &Kind, stored: &Stored, said: &Said, before:
         let edit = state.and_then(|s| s.edit.as_ref());
         edit.is_some_and(|roles| role.is_none_or(|role| !roles.contains(&role)))
     });
-    !covered && (said.act.is_some() || (locked && fields(said).next().is_some()))
+    let seconded = |w: &Written| {
+        let state = w.value.as_str().and_then(|s| kind.workflow.states.get(s));
+        state.is_some_and(|state| state.second)
+    };
+    let alone = !said.proposes && said.confirms.is_none();
+    let unseconded = alone && states.iter().any(seconded) && super::desk::changes_hours(kind, said);
+    !covered && (said.act.is_some() || unseconded || (locked && fields(said).next().is_some()))
 }
 
 /// The role of an appointment.

@@ -55,7 +55,8 @@ pub fn allowed(
     if edits && !kind.write.edit.contains(&role) {
         return Err(format!("{role} may not edit"));
     }
-    if kind.write.own.contains(&role) && old.creator != op.member {
+    let only_decides = said.decides.is_some() && !edits && said.act.is_none();
+    if !only_decides && kind.write.own.contains(&role) && old.creator != op.member {
         return Err(format!("{role} may touch only what is his own"));
     }
     let names = said.set.keys().chain(said.add.keys()).chain(said.remove.keys());

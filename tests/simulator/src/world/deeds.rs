@@ -162,7 +162,8 @@ impl World {
             units: &self.cast.units,
             now_ms: self.now_ms(),
         };
-        let entry = change(dice, &kind, post.role, &shown, &known);
+        let mut entry = change(dice, &kind, post.role, &shown, &known);
+        entry.proposes = dice.chance(1, 16);
         self.save(who, form, &post, &entry)
     }
 
