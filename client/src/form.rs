@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use sync_protocol::decision::Decides;
 use sync_protocol::feed;
 use sync_protocol::id::{AppointmentId, DeviceId, RecordId, Seq, UnitCode};
-use sync_protocol::op::{Act, OpDraft};
-use sync_protocol::wire::RecordView;
+use sync_protocol::op::{Act, OpDraft, OpName};
+use sync_protocol::wire::{ProposalView, RecordView};
 
 use crate::env::uuid_v7;
 use crate::error::PhoneError;
@@ -56,8 +57,39 @@ pub struct Entry {
     pub remove: BTreeMap<String, Vec<Json>>,
     /// A transition of the workflow.
     pub act: Option<String>,
+    /// Only propose it: another member confirms.
+    pub proposes: bool,
+    /// The proposal that is confirmed; the rest is what it says.
+    pub confirms: Option<OpName>,
+    /// The findings that are decided.
+    pub decides: Option<Decides>,
     /// Why.
     pub reason: Option<String>,
+}
+
+impl Entry {
+    /// What confirms a proposal: the same that it says. `None`: this reader does not see all of it, or this program
+    /// does not know what it decides.
+    pub fn confirming(proposal: &ProposalView, reason: Option<String>) -> Option<Entry> {
+        let decides = proposal.decides.clone().map(serde_json::from_value).transpose();
+        let (false, Ok(decides)) = (proposal.hidden, decides) else {
+            return None;
+        };
+        Some(Entry {
+            set: proposal.set.clone(),
+            add: proposal.add.clone(),
+            remove: proposal.remove.clone(),
+            act: proposal.act.clone(),
+            proposes: false,
+            confirms: Some(OpName {
+                device: proposal.dot.0,
+                seq: proposal.dot.1,
+                hash: proposal.hash,
+            }),
+            decides,
+            reason: reason.or_else(|| proposal.reason.clone()),
+        })
+    }
 }
 
 /// What to do when the record has moved since the form was opened.
@@ -220,9 +252,9 @@ impl Phone {
                 act: entry.act.map(|name| Act { name }),
                 reissues: None,
                 approves,
-                proposes: false,
-                confirms: None,
-                decides: None,
+                proposes: entry.proposes,
+                confirms: entry.confirms,
+                decides: entry.decides,
                 reason: entry.reason,
             };
             let text = draft

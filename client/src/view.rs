@@ -79,6 +79,8 @@ struct Body {
     remove: BTreeMap<String, Vec<Json>>,
     #[serde(default)]
     act: Option<Act>,
+    #[serde(default)]
+    proposes: bool,
 }
 
 fn body(row: &OutRow, key: &[u8; 32]) -> Result<Option<Body>, StoreError> {
@@ -105,6 +107,7 @@ fn own(catalog: &Catalog, row: &OutRow, body: Body) -> Own {
         set,
         add: body.add,
         remove: body.remove,
+        proposes: body.proposes,
     }
 }
 
@@ -157,6 +160,8 @@ fn over(
             creator: *member,
             clock: BTreeMap::new(),
             fields: BTreeMap::new(),
+            proposals: Vec::new(),
+            decisions: Vec::new(),
         },
         (None, None) => return Ok(None),
     };

@@ -22,13 +22,15 @@ pub struct Own {
     pub add: BTreeMap<String, Vec<serde_json::Value>>,
     /// Elements that it removed.
     pub remove: BTreeMap<String, Vec<serde_json::Value>>,
+    /// It only proposes: it shows nothing.
+    pub proposes: bool,
 }
 
 /// Lays `own` (in seq order, the quarantined ones left out) over `base`. The base's `pos` and `clock` stay as
 /// pulled: only the server moves them.
 pub fn lay(base: &mut RecordView, device: DeviceId, own: &[Own]) {
     let covered = base.clock.get(&device).copied().unwrap_or(0);
-    for op in own.iter().filter(|op| op.seq > covered) {
+    for op in own.iter().filter(|op| op.seq > covered && !op.proposes) {
         lay_one(&mut base.fields, device, op);
     }
 }

@@ -69,6 +69,22 @@ roles! {
     Auditor = "auditor", "安全审计员", "security auditor";
 }
 
+/// Roles that see what was refused in their units, let held operations go, decide between concurrent states and about
+/// findings.
+const DESK: [Role; 4] = [
+    Role::ConflictAdmin,
+    Role::Prosecutor,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+];
+
+impl Role {
+    /// Whether the role sits at the desk.
+    pub fn is_desk(self) -> bool {
+        DESK.contains(&self)
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())

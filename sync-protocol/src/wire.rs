@@ -312,6 +312,71 @@ pub struct RecordView {
     pub clock: BTreeMap<DeviceId, Seq>,
     /// The fields that have a value, hidden ones left out.
     pub fields: BTreeMap<String, FieldView>,
+    /// Proposals that wait for another member, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<ProposalView>,
+    /// What was decided here about findings, the latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<DecisionView>,
+}
+
+/// A proposal that waits for another member to confirm it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProposalView {
+    /// The operation: device and number.
+    pub dot: (DeviceId, Seq),
+    /// The SHA-256 of its bytes.
+    #[serde(with = "hex32")]
+    pub hash: Hash,
+    /// Who proposes.
+    pub by: MemberId,
+    /// The best estimate of when it was written, else when it arrived.
+    pub at: i64,
+    /// Registers that it would write, hidden ones left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, serde_json::Value>,
+    /// Elements that it would add.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub add: BTreeMap<String, Vec<serde_json::Value>>,
+    /// Elements that it would remove.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub remove: BTreeMap<String, Vec<serde_json::Value>>,
+    /// The transition that it would take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
+    /// The digest of the hours that it would approve.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex32::optional")]
+    pub approves: Option<Hash>,
+    /// What it would decide, as in the operation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decides: Option<serde_json::Value>,
+    /// It touches fields that the reader may not read, so he cannot confirm it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What people decided about findings by an operation on the record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionView {
+    /// The operation: device and number.
+    pub dot: (DeviceId, Seq),
+    /// Who decided.
+    pub by: MemberId,
+    /// Who proposed it, where that took two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<MemberId>,
+    /// The best estimate of when it was written, else when it arrived.
+    pub at: i64,
+    /// The conclusion's code.
+    pub conclusion: String,
+    /// The codes of the findings.
+    pub findings: Vec<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A field's values.

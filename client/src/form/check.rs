@@ -42,6 +42,10 @@ fn shown<'v>(view: Option<&'v RecordView>, name: &str) -> Option<&'v Json> {
 pub(super) fn changed(catalog: &Catalog, form: &Form, entry: &Entry) -> Result<Entry, SaveError> {
     let kind = kind_of(catalog, form)?;
     let mut entry = entry.clone();
+    if entry.confirms.is_some() {
+        // It says what the proposal says.
+        return Ok(entry);
+    }
     entry.set.retain(|name, value| {
         let (Some(field), Some(before)) = (kind.field(name), shown(form.shown.as_ref(), name)) else {
             return true;
@@ -57,6 +61,7 @@ pub(super) fn changed(catalog: &Catalog, form: &Form, entry: &Entry) -> Result<E
         && entry.add.is_empty()
         && entry.remove.is_empty()
         && entry.act.is_none()
+        && entry.decides.is_none()
     {
         return Err(SaveError::NothingChanged);
     }
@@ -73,13 +78,17 @@ pub(super) fn entry(
 ) -> Result<(), SaveError> {
     let kind = kind_of(catalog, form)?;
     let creating = form.shown.is_none();
+    let edits = !(entry.set.is_empty() && entry.add.is_empty() && entry.remove.is_empty());
+    let only_decides = entry.decides.is_some() && !edits && entry.act.is_none();
     let may = match &form.shown {
         None => kind.write.create.contains(&role),
+        Some(_) if only_decides => true,
         Some(view) => kind.write.edit.contains(&role) && (kind.touches_others(role) || view.creator == *member),
     };
     if !may {
         return Err(refused(Code::RoleForbidden, &form.kind));
     }
+    desk(kind, form, entry, role, member)?;
     let touched = entry.set.keys().chain(entry.add.keys()).chain(entry.remove.keys());
     for name in touched {
         let field = kind.field(name).ok_or_else(|| refused(Code::UnknownField, name))?;
@@ -103,9 +112,18 @@ pub(super) fn entry(
         let roles = kind.workflow.states.get(*state).and_then(|s| s.edit.as_ref());
         roles.is_some_and(|roles| !roles.contains(&role))
     };
-    let edits = !(entry.set.is_empty() && entry.add.is_empty() && entry.remove.is_empty());
     if edits && let Some(state) = states.iter().find(|s| locks(s)) {
         return Err(refused(Code::StateLocked, state));
+    }
+    let alone = !entry.proposes && entry.confirms.is_none();
+    let hours = |name: &&String| kind.field(name).is_some_and(|field| field.hours);
+    let touched = entry.set.keys().chain(entry.add.keys()).chain(entry.remove.keys());
+    let seconded = |state: &&str| kind.workflow.states.get(*state).is_some_and(|state| state.second);
+    if alone
+        && states.iter().any(|state| seconded(&state))
+        && let Some(name) = touched.into_iter().find(hours)
+    {
+        return Err(refused(Code::SecondPersonRequired, name));
     }
     let Some(act) = &entry.act else { return Ok(()) };
     let transition = kind
@@ -123,10 +141,38 @@ pub(super) fn entry(
     if transition.reason && entry.reason.as_ref().is_none_or(|r| r.trim().is_empty()) {
         return Err(refused(Code::ReasonRequired, act));
     }
+    if transition.second && alone {
+        return Err(refused(Code::SecondPersonRequired, act));
+    }
     match transition.needs.iter().find(|name| !filled(name)) {
         Some(name) => Err(refused(Code::TransitionIncomplete, name)),
         None => Ok(()),
     }
+}
+
+/// Judges what two persons do, and what is decided.
+fn desk(kind: &Kind, form: &Form, entry: &Entry, role: Role, member: &MemberId) -> Result<(), SaveError> {
+    if form.shown.is_none() && (entry.proposes || entry.confirms.is_some()) {
+        return Err(refused(Code::RecordUnavailable, &form.kind));
+    }
+    if let (Some(named), Some(view)) = (&entry.confirms, &form.shown) {
+        let proposal = view.proposals.iter().find(|p| p.dot == (named.device, named.seq));
+        match proposal {
+            None => return Err(refused(Code::ProposalStale, &form.kind)),
+            Some(proposal) if proposal.by == *member => return Err(refused(Code::ProposalSamePerson, &form.kind)),
+            Some(_) => {}
+        }
+    }
+    if entry.decides.is_none() {
+        return Ok(());
+    }
+    if !kind.may_decide(role) {
+        return Err(refused(Code::DecisionForbidden, &form.kind));
+    }
+    if entry.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+        return Err(refused(Code::ReasonRequired, &form.kind));
+    }
+    Ok(())
 }
 
 /// What an approving transition approves: the digest of the hour-relevant values as the form shows them, with what

@@ -65,6 +65,7 @@ fn own(parsed: Parsed) -> Option<Own> {
         set,
         add,
         remove,
+        proposes,
         ..
     } = *op;
     let lists = |lists: std::collections::BTreeMap<String, Vec<Json>>| {
@@ -77,6 +78,7 @@ fn own(parsed: Parsed) -> Option<Own> {
         set: set.iter().map(|(name, value)| (name.clone(), scalar(value))).collect(),
         add: lists(add),
         remove: lists(remove),
+        proposes,
     })
 }
 

@@ -250,6 +250,69 @@ pub struct RecordView {
     pub clock: BTreeMap<String, u64>,
     /// The fields that have a value: an array of values (siblings, the latest first) or `{items}` of a set.
     pub fields: BTreeMap<String, FieldView>,
+    /// Proposals that wait for another member, the oldest first.
+    #[schema(required = false)]
+    pub proposals: Vec<ProposalView>,
+    /// What was decided here about findings, the latest first.
+    #[schema(required = false)]
+    pub decisions: Vec<DecisionView>,
+}
+
+/// A proposal that waits for another member to confirm it.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = ProposalView)]
+pub struct ProposalView {
+    /// Device and number of the operation.
+    pub dot: Vec<Value>,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub hash: String,
+    /// Who proposes.
+    #[schema(format = Uuid)]
+    pub by: String,
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// Registers that it would write.
+    #[schema(required = false)]
+    pub set: BTreeMap<String, Value>,
+    /// Elements that it would add.
+    #[schema(required = false)]
+    pub add: BTreeMap<String, Vec<Value>>,
+    /// Elements that it would remove.
+    #[schema(required = false)]
+    pub remove: BTreeMap<String, Vec<Value>>,
+    /// The transition that it would take.
+    pub act: Option<String>,
+    /// The digest of the hours that it would approve, hexadecimal.
+    pub approves: Option<String>,
+    /// What it would decide, as in the operation.
+    pub decides: Option<Value>,
+    /// It touches fields that the reader may not read, so he cannot confirm it.
+    #[schema(required = false)]
+    pub hidden: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// What people decided about findings by an operation on the record.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = DecisionView)]
+pub struct DecisionView {
+    /// Device and number of the operation.
+    pub dot: Vec<Value>,
+    /// Who decided.
+    #[schema(format = Uuid)]
+    pub by: String,
+    /// Who proposed it, where that took two.
+    #[schema(format = Uuid)]
+    pub proposed_by: Option<String>,
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// The conclusion's code.
+    pub conclusion: String,
+    /// The codes of the findings.
+    pub findings: Vec<String>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// A field's values.

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sync_protocol::catalog::{Catalog, Kind};
+use sync_protocol::decision::Decides;
 use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq, UnitCode};
-use sync_protocol::op::{self, Parsed};
+use sync_protocol::op::{self, OpName, Parsed};
 use sync_protocol::role::Role;
 use sync_protocol::verdict::{Code, Fate};
 use sync_protocol::wire::{Head, hex32};
@@ -89,6 +90,21 @@ pub struct Says {
     /// The transition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<String>,
+    /// It only proposes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub proposes: bool,
+    /// The proposal that it confirms: device, number and hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub confirms: Option<OpName>,
+    /// The digest of the hours that it approves, hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none", with = "hex32::optional")]
+    #[schema(value_type = Option<String>)]
+    pub approves: Option<Hash>,
+    /// What it decides: the conclusion, and each finding with the basis on which it was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub decides: Option<Decides>,
     /// The author's reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -249,6 +265,10 @@ fn says(row: &OpRow, reads: impl Fn(&str) -> bool) -> Option<Says> {
         remove,
         hidden,
         act: op.act.map(|act| act.name),
+        proposes: op.proposes,
+        confirms: op.confirms,
+        approves: op.approves,
+        decides: op.decides,
         reason: op.reason,
     })
 }

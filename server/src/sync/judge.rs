@@ -17,6 +17,7 @@ use sync_protocol::value::Value;
 use sync_protocol::verdict::{Code, Fate, Verdict};
 
 use self::accept::Accepted;
+pub(crate) use self::second::says_the_same;
 use super::batch::Draft;
 use super::envelope::PreparedOp;
 use super::mention::referred;

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod committer;
 pub mod cursor;
 pub mod desk;
+mod desk_view;
 pub mod effect;
 pub mod envelope;
 mod error;
@@ -32,5 +33,6 @@ mod visibility;
 mod workflow;
 
 pub use error::SyncError;
+pub(crate) use judge::says_the_same;
 pub(crate) use rows::{ACCEPTED, HELD, QUARANTINED};
 pub(crate) use visibility::{assigned, links};

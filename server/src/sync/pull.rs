@@ -209,6 +209,13 @@ impl Event {
             Event::Sight(row) => row.pos,
         }
     }
+
+    fn record(&self) -> &RecordId {
+        match self {
+            Event::Record(row) => &row.id,
+            Event::Sight(row) => &row.record,
+        }
+    }
 }
 
 /// Fills a page from `from` on. Answers up to where everything was sent.
@@ -255,6 +262,9 @@ fn fill(
         take(rows.into_iter().map(Event::Sight).collect());
     }
     events.sort_by_key(Event::pos);
+    let ids: Vec<&[u8]> = events.iter().map(|event| event.record().0.as_slice()).collect();
+    let desk = query!(db, findings::desk_ops(&ids))?;
+    let desk: BTreeSet<RecordId> = desk.into_iter().map(|op| op.record).collect();
     let mut reached = from as i64;
     for event in events.into_iter().filter(|e| e.pos() <= known_up_to) {
         if budget.records == 0 || budget.bytes == 0 {
@@ -277,6 +287,10 @@ fn fill(
         let Some(kind) = rules.catalog.kinds().get(&row.kind) else {
             continue;
         };
+        let desk = match desk.contains(&row.id) {
+            true => query!(db, findings::desk_texts(row.id))?,
+            false => Vec::new(),
+        };
         let seen = view(
             db,
             kind,
@@ -285,11 +299,15 @@ fn fill(
                 roles: sight.roles,
             },
             &row,
+            &desk,
         )?;
         readings.note(&unit, &row.kind, seen.sensitive);
         page.changes.push(UnitChange::Put(seen.view));
         budget.records -= 1;
-        budget.bytes = budget.bytes.saturating_sub(row.state.len() * JSON_FACTOR + JSON_FRAME);
+        let texts: usize = desk.iter().map(|op| op.body.len()).sum();
+        budget.bytes = budget
+            .bytes
+            .saturating_sub(row.state.len() * JSON_FACTOR + JSON_FRAME + texts);
     }
     Ok(if known_up_to == i64::MAX { head } else { reached as Pos })
 }

@@ -10,24 +10,9 @@ use sync_protocol::verdict::Code;
 use crate::accounts::scope::Grid;
 use crate::store::rows::AppointmentRow;
 
-/// Roles that see what was refused in their units, let held operations go and decide between concurrent states.
-const DESK: [Role; 4] = [
-    Role::ConflictAdmin,
-    Role::Prosecutor,
-    Role::DepartmentHead,
-    Role::ChiefProcurator,
-];
-
 /// Whether the role sits at the desk.
 pub fn is_desk(role: Role) -> bool {
-    DESK.contains(&role)
-}
-
-/// Whether the role may decide findings about a record of the kind: the desk all of them; who leads a community or an area
-/// those where no hours are concerned.
-pub fn may_decide(kind: &Kind, role: Role) -> bool {
-    let leads = [Role::GroupLeader, Role::AreaManager].contains(&role);
-    is_desk(role) || (leads && !kind.fields.values().any(|field| field.hours))
+    role.is_desk()
 }
 
 /// The roles that a member holds in `unit` at `at_ms`.

@@ -9,9 +9,10 @@ use sync_protocol::role::Role;
 use sync_protocol::value::Value;
 use sync_protocol::wire::{FieldView, ItemView, RecordView, ValueView};
 
+use super::desk_view;
 use super::rights::reads_field;
 use crate::query;
-use crate::store::rows::RecordRow;
+use crate::store::rows::{OpRow, RecordRow};
 use crate::store::{Db, StoreError, StoreResult};
 
 /// Who looks.
@@ -29,7 +30,14 @@ pub(super) struct Seen {
 }
 
 /// Shows `row` to `reader`, fields left out that he may not read.
-pub(super) fn view(db: &mut Db<'_>, kind: &Kind, reader: Reader<'_>, row: &RecordRow) -> StoreResult<Seen> {
+/// `desk`: the operations of the desk on it.
+pub(super) fn view(
+    db: &mut Db<'_>,
+    kind: &Kind,
+    reader: Reader<'_>,
+    row: &RecordRow,
+    desk: &[OpRow],
+) -> StoreResult<Seen> {
     let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
     let mut sensitive = BTreeSet::new();
     let mut fields = BTreeMap::new();
@@ -62,6 +70,7 @@ pub(super) fn view(db: &mut Db<'_>, kind: &Kind, reader: Reader<'_>, row: &Recor
             );
         }
     }
+    let (proposals, decisions) = desk_view::show(db, desk, &mut readable)?;
     let view = RecordView {
         id: row.id,
         kind: row.kind.clone(),
@@ -70,6 +79,8 @@ pub(super) fn view(db: &mut Db<'_>, kind: &Kind, reader: Reader<'_>, row: &Recor
         creator: row.creator,
         clock: record.clock().iter().map(|dot| (*dot.actor, dot.counter)).collect(),
         fields,
+        proposals,
+        decisions,
     };
     Ok(Seen { view, sensitive })
 }

@@ -59,6 +59,11 @@ kinds! {
     HeldStray = "held_stray", "an operation that is not held stands among the held ones, or on another record";
     Reissue = "reissue", "a re-issue is put down to an operation that does not make it";
     ReissueMissing = "reissue_missing", "the operation issues another one again and this is not written down";
+    ProposalMissing = "proposal_missing", "the operation confirms what is no proposal of another member that says the same";
+    DeskOpMissing = "desk_op_missing", "the operation proposes, confirms or decides and this is not written down, or otherwise";
+    DeskOpStray = "desk_op_stray", "an operation is written down to propose, confirm or decide and does not";
+    DecisionMissing = "decision_missing", "the operation decides and this is not written down, or otherwise";
+    DecisionStray = "decision_stray", "a decision is written down that no operation made, or on no finding";
     BlobRefMissing = "blob_ref_missing", "the operation refers to a blob and this is not written down";
     BlobRefStray = "blob_ref_stray", "no operation on the record refers to the blob";
     BlobUndelivered = "blob_undelivered", "nobody is written down to have delivered the blob";

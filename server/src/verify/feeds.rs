@@ -7,7 +7,7 @@ use sync_protocol::feed::{self, Hash};
 use sync_protocol::op::{self, Op, OpName, Parsed};
 use sync_protocol::verdict::{Code, Fate};
 
-use super::{Kind, PAGE, Place, Run, references};
+use super::{Kind, PAGE, Place, Run, desk, references};
 use crate::query;
 use crate::store::rows::{DeviceRow, OpRow};
 use crate::store::{Db, StoreResult};
@@ -79,6 +79,9 @@ fn feed(db: &mut Db<'_>, run: &mut Run<'_>, device: &DeviceRow) -> StoreResult<(
             if let Some(read) = content(run, device, op) {
                 let dot = (device.id, op.seq as u64);
                 references::of_op(db, run, dot, &read, op.state)?;
+                if op.state == ACCEPTED {
+                    desk::of_op(db, run, op, &read)?;
+                }
                 if let Some(reissues) = read.reissues.filter(|_| op.state == ACCEPTED) {
                     reissued(db, run, op, &reissues)?;
                 }

@@ -11,6 +11,8 @@
 //!
 //! 4. [`postings`]: the ledger's numbers have no gap, and each posting is derived again from the operations that it
 //!    stands on.
+//! 5. [`desk`]: each confirmation carries out another member's proposal, and decisions are written down as they were
+//!    made.
 //!
 //! Apart from them, [`bytes()`] hashes every blob anew.
 //!
@@ -18,6 +20,7 @@
 //! names device and number, record, or unit and place, and nothing that an operation says.
 
 mod bytes;
+mod desk;
 mod fault;
 mod feeds;
 mod logs;
@@ -42,7 +45,7 @@ use crate::store::{Store, StoreError};
 const PAGE: usize = 200;
 
 /// What is counted.
-const COUNTED: [&str; 15] = [
+const COUNTED: [&str; 16] = [
     "units",
     "devices",
     "operations",
@@ -55,6 +58,7 @@ const COUNTED: [&str; 15] = [
     "sums",
     "held operations",
     "re-issues",
+    "decisions",
     "catalogues",
     "references to blobs",
     "postings",
@@ -162,6 +166,7 @@ pub fn verify(store: &Store, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) ->
         logs::sums(db, &mut run).map_err(part("units' sums"))?;
         waiting::held(db, &mut run).map_err(part("held operations"))?;
         waiting::reissues(db, &mut run).map_err(part("re-issues"))?;
+        desk::check(db, &mut run).map_err(part("decisions"))?;
         waiting::catalogs(db, &mut run).map_err(part("catalogues"))?;
         references::check(db, &mut run).map_err(part("references to blobs"))?;
         postings::check(db, &mut run).map_err(part("postings"))?;

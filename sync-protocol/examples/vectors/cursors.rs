@@ -18,6 +18,8 @@ fn put(n: u8, unit: &str, pos: u64) -> Result<Json, Box<dyn std::error::Error>> 
         pos,
         creator: names::member(1),
         clock: [(names::device(9), pos)].into(),
+        proposals: Vec::new(),
+        decisions: Vec::new(),
         fields: [].into(),
     };
     Ok(serde_json::to_value(UnitChange::Put(view))?)

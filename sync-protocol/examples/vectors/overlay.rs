@@ -27,6 +27,7 @@ fn own(op: &Json) -> Result<Own, Box<dyn std::error::Error>> {
         set: serde_json::from_value(part("set"))?,
         add: serde_json::from_value(part("add"))?,
         remove: serde_json::from_value(part("remove"))?,
+        proposes: op["proposes"] == true,
     })
 }
 
@@ -70,6 +71,15 @@ pub fn make() -> Made {
             pulled(),
             write(json!("accepted")),
             json!({ "note": ["mine"] }),
+        )?,
+        case(
+            "a proposal shows nothing, whatever became of it",
+            pulled(),
+            json!([
+                { "seq": 7, "verdict": Json::Null, "seen": seen(&[(&other, 3)]), "set": { "note": "mine" }, "proposes": true },
+                { "seq": 8, "verdict": "accepted", "seen": seen(&[(&other, 3)]), "set": { "note": "mine too" }, "proposes": true },
+            ]),
+            json!({ "note": ["pulled"] }),
         )?,
         case(
             "a held operation stays laid over",

@@ -338,6 +338,13 @@ impl Kind {
         }
     }
 
+    /// Whether `role` may decide findings about records of the kind: the desk all of them; who leads a community or an
+    /// area those where no hours are concerned.
+    pub fn may_decide(&self, role: Role) -> bool {
+        let leads = [Role::GroupLeader, Role::AreaManager].contains(&role);
+        role.is_desk() || (leads && !self.fields.values().any(|field| field.hours))
+    }
+
     /// Whether `role`, where it edits or takes a transition at all, does so to records of another creator.
     pub fn touches_others(&self, role: Role) -> bool {
         !self.write.own.contains(&role)

@@ -125,6 +125,7 @@ fn overlay() {
             set: parse(&part(op, "set")),
             add: parse(&part(op, "add")),
             remove: parse(&part(op, "remove")),
+            proposes: op["proposes"] == true,
         };
         let ops = case["ops"]
             .as_array()

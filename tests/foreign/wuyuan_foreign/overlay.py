@@ -10,7 +10,9 @@ from .merge import add_item, put_value, remove_item
 
 
 def lay_over(fields: dict[str, Any], device: str, op: Mapping[str, Any]) -> None:
-    """Lays one operation over the fields; a transition's state stands in `set` already."""
+    """Lays one operation over the fields; a transition's state stands in `set` already. A proposal shows nothing."""
+    if op.get("proposes"):
+        return
     dot = [device, op["seq"]]
     seen = op.get("seen", {})
     for name, value in op.get("set", {}).items():

@@ -52,6 +52,10 @@ on_both_backends! {
         assert_eq!(value(&view(desk.engine(), &desk.cast.leader, id), "interest"), Some(&json!("women")));
         assert!(desk.finding("contested_field", id).is_none());
         assert_eq!(decided(&desk, id), ["contested_field"]);
+        let shown = view(desk.engine(), &desk.cast.leader, id);
+        let [decision] = &shown.decisions[..] else { panic!("{:?}", shown.decisions) };
+        assert_eq!((decision.conclusion.as_str(), decision.by), ("keep_one", desk.officer.holder.member));
+        assert_eq!((&decision.findings[..], decision.reason.as_deref()), (&["contested_field".to_owned()][..], Some("made up")));
         desk.verify();
     }
 
@@ -269,6 +273,8 @@ on_both_backends! {
         confirmation.confirms = Some(proposal);
         assert_eq!(push(&desk.cast.engine, &mut desk.second, &confirmation).1, "accepted");
         assert_eq!(decided(&desk, id), ["contested_field", "stale_transition"]);
+        let shown = view(desk.engine(), &desk.cast.leader, id);
+        assert_eq!(shown.decisions[0].proposed_by, Some(desk.officer.holder.member));
         assert_eq!(value(&view(desk.engine(), &desk.cast.leader, id), "claimed_minutes"), Some(&json!(60)));
         assert!(desk.finding("awaits_confirmation", id).is_none());
         desk.verify();
@@ -432,5 +438,66 @@ on_both_backends! {
             &[desk.shown("contested_field", id)],
         );
         assert_eq!(push(&desk.cast.engine, &mut manager, &draft).1, "accepted");
+    }
+
+    fn what_is_altered_of_proposals_and_decisions_is_named(backend) {
+        let mut desk = Desk::meet(backend);
+        let id = desk.approved();
+        let less = |desk: &Desk, phone: &Phone| {
+            with(on(desk.engine(), phone, "volunteer_session", id), &[("claimed_minutes", json!(30))])
+        };
+        let proposal = OpDraft { proposes: true, ..less(&desk, &desk.officer) };
+        let (proposal, _) = push(&desk.cast.engine, &mut desk.officer, &proposal);
+        let confirmation = OpDraft { confirms: Some(proposal), ..less(&desk, &desk.second) };
+        let (confirmation, verdict) = push(&desk.cast.engine, &mut desk.second, &confirmation);
+        assert_eq!(verdict, "accepted");
+        let other = desk.contested();
+        let draft = keep_one(&desk, &desk.officer, other);
+        let (decision, verdict) = push(&desk.cast.engine, &mut desk.officer, &draft);
+        assert_eq!(verdict, "accepted");
+        desk.verify();
+
+        let place = desk.engine().place();
+        let device = |device: sync_protocol::id::DeviceId| place.literal(&device.0);
+        let of = |name: &sync_protocol::op::OpName| format!("device = {} AND seq = {}", device(name.device), name.seq);
+        let text = |query: String| place.text(&query);
+        let effect = text(format!("SELECT effect FROM op WHERE {}", of(&proposal)));
+        let at = |name: &sync_protocol::op::OpName| format!("device {} seq {}:", name.device, name.seq);
+        let cases = [
+            (
+                format!("UPDATE op SET effect = NULL WHERE {}", of(&proposal)),
+                format!("UPDATE op SET effect = '{effect}' WHERE {}", of(&proposal)),
+                vec![format!("op_proposal {}", at(&proposal)), format!("proposal_missing {}", at(&confirmation))],
+            ),
+            (
+                format!("UPDATE desk_op SET confirms_seq = 99 WHERE {}", of(&confirmation)),
+                format!("UPDATE desk_op SET confirms_seq = {} WHERE {}", proposal.seq, of(&confirmation)),
+                vec![format!("desk_op_missing {}", at(&confirmation))],
+            ),
+            (
+                format!("UPDATE desk_op SET seq = 1 WHERE {}", of(&decision)),
+                format!("UPDATE desk_op SET seq = {} WHERE device = {} AND seq = 1 AND confirms_seq IS NULL AND record = {}", decision.seq, device(decision.device), place.literal(&other.0)),
+                vec![format!("desk_op_missing {}", at(&decision)), "desk_op_stray".to_owned()],
+            ),
+            (
+                format!("UPDATE finding_decision SET conclusion = 'void' WHERE {}", of(&decision)),
+                format!("UPDATE finding_decision SET conclusion = 'keep_one' WHERE {}", of(&decision)),
+                vec![format!("decision_missing {}", at(&decision)), format!("decision_stray {}", at(&decision))],
+            ),
+            (
+                format!("UPDATE finding_decision SET seq = 1 WHERE {}", of(&decision)),
+                format!("UPDATE finding_decision SET seq = {} WHERE device = {} AND seq = 1", decision.seq, device(decision.device)),
+                vec![format!("decision_missing {}", at(&decision)), "decision_stray".to_owned()],
+            ),
+        ];
+        for (change, back, expected) in cases {
+            place.change(&change);
+            let faults = desk.faults();
+            for start in expected {
+                assert!(faults.iter().any(|line| line.starts_with(&start)), "{change}: no {start} in {faults:#?}");
+            }
+            place.change(&back);
+            desk.verify();
+        }
     }
 }

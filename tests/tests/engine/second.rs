@@ -215,4 +215,32 @@ on_both_backends! {
         assert_eq!(minutes(&desk, id), json!(30));
         desk.verify();
     }
+
+    fn a_phone_is_shown_what_waits_for_its_holder(backend) {
+        let mut desk = Desk::meet(backend);
+        let id = desk.approved();
+        let proposal = propose(&mut desk, id);
+        let shown = view(desk.engine(), &desk.second, id);
+        let [waiting] = &shown.proposals[..] else { panic!("{:?}", shown.proposals) };
+        assert_eq!((waiting.dot, waiting.hash, waiting.by), ((proposal.device, proposal.seq), proposal.hash, desk.officer.holder.member));
+        assert_eq!((waiting.set.get("claimed_minutes"), waiting.hidden), (Some(&json!(30)), false));
+        assert_eq!(waiting.reason.as_deref(), Some("half of it was travel"));
+        let confirmation = confirms(less(&desk, &desk.second, id), proposal);
+        assert_eq!(push(&desk.cast.engine, &mut desk.second, &confirmation).1, "accepted");
+        let shown = view(desk.engine(), &desk.cast.leader, id);
+        assert!(shown.proposals.is_empty(), "what was confirmed waits no more");
+    }
+
+    fn what_somebody_may_not_read_is_not_proposed_to_him(backend) {
+        let mut desk = Desk::meet(backend);
+        let id = record();
+        let made = report(&desk.cast.prosecutor, id, "x");
+        assert_eq!(push(&desk.cast.engine, &mut desk.cast.prosecutor, &made).1, "accepted");
+        let named = with(on(desk.engine(), &desk.cast.prosecutor, "photo_report", id), &[("reporter_name", json!("演示某甲"))]);
+        assert_eq!(push(&desk.cast.engine, &mut desk.cast.prosecutor, &proposed(named)).1, "accepted");
+        let waiting = |phone: &Phone| view(desk.engine(), phone, id).proposals[0].clone();
+        let (his, ours) = (waiting(&desk.cast.prosecutor), waiting(&desk.officer));
+        assert_eq!((his.set.len(), his.hidden), (1, false));
+        assert_eq!((ours.set.len(), ours.hidden), (0, true));
+    }
 }

@@ -3,6 +3,7 @@
 mod backup;
 mod command;
 mod demo;
+mod desk;
 mod earlier;
 mod envelope;
 mod events;

@@ -10,6 +10,7 @@ export interface Own {
   set?: Record<string, Json> | undefined
   add?: Record<string, Json[]> | undefined
   remove?: Record<string, Json[]> | undefined
+  proposes?: boolean | undefined
 }
 
 /** Fields by name. */
@@ -68,8 +69,9 @@ export function addItem(fields: Fields, name: string, value: Json, dot: Dot): vo
   fields[name] = { items: items.sort(byValue) }
 }
 
-/** Lays one operation of `device` over the fields, in place. */
+/** Lays one operation of `device` over the fields, in place. A proposal shows nothing. */
 export function layOver(fields: Fields, device: string, op: Own): void {
+  if (op.proposes === true) return
   const dot: Dot = [device, op.seq]
   const seen = op.seen ?? {}
   for (const [name, value] of Object.entries(op.set ?? {})) putValue(fields, name, value, dot, seen)

@@ -3,6 +3,7 @@
 
 mod account;
 mod choose;
+mod desk;
 mod entry;
 mod kinds;
 mod out;
@@ -58,6 +59,12 @@ enum PhoneCommand {
     Record(entry::Record),
     /// Change a record as it was last shown
     Edit(entry::Edit),
+    /// Propose a change that another member has to confirm
+    Propose(desk::Propose),
+    /// Confirm what another member proposes
+    Confirm(desk::Confirm),
+    /// Decide findings
+    Decide(desk::Decide),
     /// List records
     List(records::List),
     /// Show one record
@@ -109,6 +116,9 @@ impl PhoneArgs {
             PhoneCommand::Kinds(command) => command.run(&context)?,
             PhoneCommand::Record(command) => command.run(&context)?,
             PhoneCommand::Edit(command) => command.run(&context)?,
+            PhoneCommand::Propose(command) => command.run(&context)?,
+            PhoneCommand::Confirm(command) => command.run(&context)?,
+            PhoneCommand::Decide(command) => command.run(&context)?,
             PhoneCommand::List(command) => command.run(&context)?,
             PhoneCommand::Show(command) => command.run(&context)?,
             PhoneCommand::Photos(command) => command.run(&context)?,

@@ -305,5 +305,7 @@ fn view(id: &RecordId, merged: &Merged) -> RecordView {
         creator: merged.creator,
         clock: merged.record.clock().iter().map(|d| (*d.actor, d.counter)).collect(),
         fields,
+        proposals: Vec::new(),
+        decisions: Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use sync_protocol::id::{DeviceId, RecordId};
 
 use super::Conn;
 use crate::store::StoreResult;
-use crate::store::rows::{DeskOpRow, FindingFactRow, FindingNowRow, OpRow};
+use crate::store::rows::{DecisionRow, DeskOpRow, FindingFactRow, FindingNowRow, OpRow};
 use crate::store::schema::{desk_op, finding, finding_decision, finding_fact, op};
 
 /// The codes of all open findings, sorted.
@@ -58,6 +58,63 @@ pub fn desk_ops(conn: &mut Conn, records: &[&[u8]]) -> StoreResult<Vec<DeskOpRow
         .filter(desk_op::record.eq_any(records))
         .order((desk_op::record, desk_op::pos))
         .select(DeskOpRow::as_select())
+        .load(conn)?)
+}
+
+/// One of them.
+pub fn desk_op(conn: &mut Conn, record: RecordId, device: DeviceId, seq: i64) -> StoreResult<Option<DeskOpRow>> {
+    Ok(desk_op::table
+        .find((record.0.as_slice(), device.0.as_slice(), seq))
+        .select(DeskOpRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// All of them, page by page, after a record, device and number.
+pub fn desk_ops_after(conn: &mut Conn, after: (&[u8], &[u8], i64), limit: i64) -> StoreResult<Vec<DeskOpRow>> {
+    let (record, device, seq) = after;
+    let same_record = desk_op::record.eq(record);
+    Ok(desk_op::table
+        .filter(
+            desk_op::record
+                .gt(record)
+                .or(same_record.and(desk_op::device.gt(device)))
+                .or(same_record.and(desk_op::device.eq(device)).and(desk_op::seq.gt(seq))),
+        )
+        .order((desk_op::record, desk_op::device, desk_op::seq))
+        .limit(limit)
+        .select(DeskOpRow::as_select())
+        .load(conn)?)
+}
+
+/// What an operation decided about the findings.
+pub fn decisions_of(conn: &mut Conn, findings: &[&[u8]], device: DeviceId, seq: i64) -> StoreResult<Vec<DecisionRow>> {
+    Ok(finding_decision::table
+        .filter(finding_decision::finding.eq_any(findings))
+        .filter(
+            finding_decision::device
+                .eq(device.0.as_slice())
+                .and(finding_decision::seq.eq(seq)),
+        )
+        .select(DecisionRow::as_select())
+        .load(conn)?)
+}
+
+/// All decisions, page by page, after a finding, device and number.
+pub fn decisions_after(conn: &mut Conn, after: (&[u8], &[u8], i64), limit: i64) -> StoreResult<Vec<DecisionRow>> {
+    use finding_decision as t;
+    let (finding, device, seq) = after;
+    let same_finding = t::finding.eq(finding);
+    Ok(t::table
+        .filter(
+            t::finding
+                .gt(finding)
+                .or(same_finding.and(t::device.gt(device)))
+                .or(same_finding.and(t::device.eq(device)).and(t::seq.gt(seq))),
+        )
+        .order((t::finding, t::device, t::seq))
+        .limit(limit)
+        .select(DecisionRow::as_select())
         .load(conn)?)
 }
 

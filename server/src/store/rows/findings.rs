@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use sync_protocol::id::{DeviceId, RecordId};
 
 use crate::store::column::Fixed;
-use crate::store::schema::{desk_op, finding, finding_fact};
+use crate::store::schema::{desk_op, finding, finding_decision, finding_fact};
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -58,4 +58,23 @@ pub struct DeskOpRow {
     pub confirms_device: Option<Fixed<16>>,
     /// See `confirms_device`: the number.
     pub confirms_seq: Option<i64>,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = finding_decision)]
+pub struct DecisionRow {
+    /// The finding.
+    #[diesel(deserialize_as = Fixed<16>)]
+    pub finding: [u8; 16],
+    /// The device of the operation.
+    #[diesel(deserialize_as = Fixed<16>)]
+    pub device: DeviceId,
+    /// Its number.
+    pub seq: i64,
+    /// What the finding stood on.
+    #[diesel(deserialize_as = Fixed<32>)]
+    pub basis: [u8; 32],
+    /// The conclusion's code.
+    pub conclusion: String,
 }

@@ -14,7 +14,7 @@ pub use accounts::{AppointmentRow, DeviceRow, MemberRow, RefreshRow, UnitRow};
 pub use audit::{AccessRow, CatalogRow, JournalRow};
 pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 pub use figures::{DeadlineQuery, DeadlineRow, FactQuery, FactRow, ReportRow, Standing, SumRow, WayRow};
-pub use findings::{DeskOpRow, FindingFactRow, FindingNowRow};
+pub use findings::{DecisionRow, DeskOpRow, FindingFactRow, FindingNowRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use ledger::{ClaimRow, PostingRow};
 pub use reconcile::BehindRow;

@@ -14,7 +14,6 @@ use super::{Case, Stop};
 use crate::query;
 use crate::store::{StoreError, StoreResult};
 use crate::sync::findings::{self, OF_THE_WRITE_PATH};
-use crate::sync::rights;
 use crate::sync::rows::{DecisionRow, FindingRow};
 use crate::sync::workflow::Step;
 
@@ -46,7 +45,7 @@ impl Case<'_, '_, '_, '_> {
         let Some(decides) = &op.decides else {
             return Ok(Vec::new());
         };
-        if !rights::may_decide(kind, right.role) {
+        if !kind.may_decide(right.role) {
             return Err(Code::DecisionForbidden.into());
         }
         if op.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {

@@ -53,7 +53,7 @@ fn seen_by(op: &Op, other: &OtherOp) -> Clock {
 }
 
 /// Whether a confirmation says what the proposal says: the same moment under another offset is the same.
-fn says_the_same(catalog: &Catalog, proposal: &Op, op: &Op, typed: &Typed) -> bool {
+pub(crate) fn says_the_same(catalog: &Catalog, proposal: &Op, op: &Op, typed: &Typed) -> bool {
     let Ok((_, proposed)) = shape::check(catalog, proposal) else {
         return false;
     };

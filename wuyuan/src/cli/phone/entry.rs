@@ -2,6 +2,7 @@
 
 use clap::Args;
 use sync_protocol::catalog::{Catalog, Kind};
+use sync_protocol::role::Role;
 use wuyuan_client::api::Appointment;
 use wuyuan_client::form::{Entry, Form, IfMoved};
 use wuyuan_client::lang::Lang;
@@ -123,10 +124,40 @@ impl Record {
 
 impl Edit {
     pub fn run(self, context: &Context) -> Result<(), Told> {
+        let change = Change {
+            record: &self.record,
+            anyway: self.anyway,
+            filled: &self.filled,
+            attach: Some(&self.attach),
+        };
+        change.save(
+            context,
+            |kind, act, role| act.map_or(kind.write.edit.contains(&role), |act| choose::may_act(kind, act, role)),
+            |_, entry| Ok(entry),
+        )
+    }
+}
+
+/// A change of a record as it was last shown.
+pub struct Change<'c> {
+    pub record: &'c str,
+    pub anyway: bool,
+    pub filled: &'c Filled,
+    pub attach: Option<&'c Attach>,
+}
+
+impl Change<'_> {
+    /// Saves what was filled in, as `finish` completes it, in the appointment whose role `may` do it.
+    pub fn save(
+        &self,
+        context: &Context,
+        may: impl Fn(&Kind, Option<&str>, Role) -> bool,
+        finish: impl FnOnce(&Form, Entry) -> Result<Entry, Told>,
+    ) -> Result<(), Told> {
         let lang = context.lang;
         let mut phone = context.open()?;
         let catalog = phone.catalog().ok_or_else(|| Told::save(&SaveError::NotReady, lang))?;
-        let record = choose::record(&phone, &self.record, lang)?;
+        let record = choose::record(&phone, self.record, lang)?;
         let open = |form: Option<Form>| match form {
             Some(form) => Ok(Some(form)),
             None => phone.open_form(&record),
@@ -138,16 +169,15 @@ impl Edit {
         let form = form.ok_or_else(|| told(lang.pick("没有这条记录", "there is no such record here")))?;
         let kind = kind(&catalog, &form.kind, lang)?;
         let directory = phone.directory().map_err(|e| Told::phone(&e, lang))?;
+        let entry = finish(&form, self.filled.entry(&phone, &catalog, kind, lang)?)?;
         let fits = |a: &Appointment| {
-            let may = match self.filled.act.as_deref() {
-                Some(act) => choose::may_act(kind, act, a.role),
-                None => kind.write.edit.contains(&a.role),
-            };
-            may && choose::covers(&directory, &a.unit, &form.unit)
+            may(kind, entry.act.as_deref(), a.role) && choose::covers(&directory, &a.unit, &form.unit)
         };
         let appointment = choose::appointment(&phone, self.filled.appointment.as_deref(), fits, lang)?;
-        let entry = self.filled.entry(&phone, &catalog, kind, lang)?;
-        let attached = self.attach.take(&phone, kind, lang)?;
+        let attached = match self.attach {
+            Some(attach) => attach.take(&phone, kind, lang)?,
+            None => Vec::new(),
+        };
         let if_moved = if self.anyway { IfMoved::Save } else { IfMoved::Ask };
         save(&mut phone, &form, &appointment.id, (&entry, &attached), if_moved, lang)
     }

@@ -3,17 +3,18 @@
 use clap::Args;
 use serde_json::Value as Json;
 use sync_protocol::catalog::{Field, FieldType, Kind, Policy, STATE_FIELD};
+use sync_protocol::decision::Conclusion;
 use sync_protocol::id::{DeviceId, MemberId, Seq};
 use sync_protocol::value::Instant;
 use sync_protocol::verdict::Fate;
-use sync_protocol::wire::{FieldView, ValueView};
+use sync_protocol::wire::{DecisionView, FieldView, ProposalView, ValueView};
 use wuyuan_client::api::Directory;
 use wuyuan_client::lang::Lang;
 use wuyuan_client::view::{Apart, View};
 
 use super::table::Table;
 use super::told::{Told, told};
-use super::{Context, choose, out};
+use super::{Context, choose, desk, out};
 
 /// How wide a title in a list may be, in characters.
 const TITLE_CHARS: usize = 40;
@@ -118,6 +119,7 @@ fn marks(view: &View, kind: Option<&Kind>, lang: Lang) -> String {
         .filter(|name| is_contested(kind, name, register(view, name)))
         .count();
     for (count, zh, en) in [
+        (view.record.proposals.len(), "项提议待确认", "proposed"),
         (waiting, "待同步", "pending"),
         (held, "等待处理", "held"),
         (contested, "处不一致", "contested"),
@@ -257,6 +259,12 @@ fn rendered(view: &View, kind: Option<&Kind>, directory: &Directory, lang: Lang)
         }
     }
     let mut text = table.render("");
+    for proposal in &record.proposals {
+        text.push_str(&proposed(proposal, &words));
+    }
+    for decision in &record.decisions {
+        text.push_str(&decided(decision, &words));
+    }
     if view.photos.total > 0 {
         text.push_str(&format!("{}\n", view.photos.line(lang)));
     }
@@ -309,6 +317,63 @@ fn author(words: &Words<'_>, by: &MemberId, at: Option<i64>) -> String {
 
 fn is_laid(view: &View, dot: &(DeviceId, Seq)) -> bool {
     view.laid.iter().any(|l| (l.device, l.seq) == *dot && l.fate.is_none())
+}
+
+/// A proposal that waits: what it would do, who proposes it and why.
+fn proposed(proposal: &ProposalView, words: &Words<'_>) -> String {
+    let lang = words.lang;
+    let head = lang.pick("待确认的提议", "waits for another member");
+    let by = author(words, &proposal.by, Some(proposal.at));
+    let mut text = format!("{head} {}: {by}\n", desk::name(proposal));
+    let mut table = Table::default();
+    let label = |name: &str| match words.kind.and_then(|k| k.field(name)) {
+        Some(field) => lang.label(&field.label).to_owned(),
+        None => name.to_owned(),
+    };
+    let field = |name: &str| words.kind.and_then(|k| k.field(name));
+    for (name, value) in &proposal.set {
+        table.row([&label(name), &words.value(field(name), value)]);
+    }
+    for (sign, lists) in [("+", &proposal.add), ("-", &proposal.remove)] {
+        for (name, values) in lists {
+            for value in values {
+                table.row([&label(name), &format!("{sign} {}", words.value(field(name), value))]);
+            }
+        }
+    }
+    if let Some(act) = &proposal.act {
+        let transition = words.kind.and_then(|k| k.workflow.transitions.get(act));
+        let name = transition.map_or(act.as_str(), |t| lang.label(&t.label));
+        table.row([lang.pick("步骤", "step"), name]);
+    }
+    if proposal.hidden {
+        let zh = "另有您看不到的内容";
+        table.row([lang.pick("其他", "more"), lang.pick(zh, "that you may not see")]);
+    }
+    if let Some(reason) = &proposal.reason {
+        table.row([lang.pick("理由", "reason"), reason]);
+    }
+    text.push_str(&table.render("  "));
+    text
+}
+
+/// What was decided, on which findings, by whom and why.
+fn decided(decision: &DecisionView, words: &Words<'_>) -> String {
+    let lang = words.lang;
+    let conclusion = Conclusion::parse(&decision.conclusion);
+    let conclusion = conclusion.map_or(decision.conclusion.as_str(), |c| lang.pick(c.zh(), c.en()));
+    let head = lang.pick("已处理", "decided");
+    let by = author(words, &decision.by, Some(decision.at));
+    let mut text = format!("{head}: {conclusion} [{}] {by}\n", decision.findings.join(", "));
+    let mut table = Table::default();
+    if let Some(first) = &decision.proposed_by {
+        table.row([lang.pick("提出人", "proposed by"), &author(words, first, None)]);
+    }
+    if let Some(reason) = &decision.reason {
+        table.row([lang.pick("理由", "reason"), reason]);
+    }
+    text.push_str(&table.render("  "));
+    text
 }
 
 /// A save that was quarantined: what it said, why it has no effect, what to do.
