@@ -82,11 +82,6 @@ impl Engine {
         &self.place
     }
 
-    /// Its database.
-    pub fn place(&self) -> &Place {
-        &self.place
-    }
-
     /// Waits for something asynchronous.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)

@@ -80,7 +80,7 @@ on_both_backends! {
         let leads = Terminal::enrol(&world, leader);
         let desk = Terminal::enrol(&world, world.holder(Role::ConflictAdmin, 0));
         let set: Vec<String> = [
-            "service_kind=home_repair", "started_at=2026-11-22T08:00:00+08:00", "ended_at=2026-11-22T09:00:00+08:00",
+            "volunteer=me", "service_kind=home_repair", "started_at=2026-11-22T08:00:00+08:00", "ended_at=2026-11-22T09:00:00+08:00",
             "claimed_minutes=60", "activity_name=演示", "place_text=演示", "content=演示", "organising_unit=演示",
             "person_in_charge=演示",
         ].iter().flat_map(|set| ["--set".to_owned(), (*set).to_owned()]).collect();
