@@ -453,7 +453,7 @@ export interface Phone {
   drafts(): Promise<Draft[]>
   draft(record: string): Promise<Draft | null>
   dropDraft(record: string): Promise<void>
-  /** Hashes a file and keeps it, durably, before anything names it. One that no draft and no save names goes at the next opening. */
+  /** Hashes a file and keeps it, durably, before anything names it. One that no draft and no save names goes after a day. */
   takeIn(form: Form, taking: Taking): Promise<Attached>
   /** What a save would be refused for, without saving: the first reason, or null. */
   check(form: Form, appointment: string, entry: Entry, attached: Attached[]): Promise<PhoneError | null>

@@ -21,15 +21,18 @@ export interface Surroundings {
 }
 
 const NAME = 'wuyuan'
+/** A file that nothing has named for so long never will be, ms. */
+const FORGOTTEN_MS = 86_400_000
 
 /** Opens the database of this browser, or makes it. Never throws away anything but files that nothing names. */
 export async function open(given: Surroundings = {}): Promise<Phone> {
   const name = given.name ?? NAME
   const db = await Database.open(name)
-  await db.change(tidyPhotos)
   const fetcher: Fetch = given.fetch ?? ((input, init) => fetch(input, init))
   const transport = new Transport(fetcher, given.origin ?? '', given.timeoutMs)
   const context = { db, env: given.env ?? browserEnv(), transport, software: given.software === true }
+  // Another tab may have a form open.
+  await db.change(tx => tidyPhotos(tx, row => context.env.now() - row.takenMs > FORGOTTEN_MS))
   const lang = await db.read(tx => getMeta(tx, 'lang'))
   const phone = new ThePhone(context, name, lang === 'zh-Hant' || lang === 'en' ? lang : 'zh-Hans')
   await phone.refresh()

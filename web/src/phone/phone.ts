@@ -296,8 +296,9 @@ export class ThePhone implements Phone {
   async dropDraft(record: string): Promise<void> {
     await this.said(() =>
       this.context.db.change(async tx => {
+        const own = new Set((await tx.get('drafts', record))?.attached.map(one => one.sha256))
         await tx.delete('drafts', record)
-        await tidyPhotos(tx)
+        await tidyPhotos(tx, row => own.has(row.sha256))
       }),
     )
     this.tell({ kind: 'records' })

@@ -81,12 +81,15 @@ export async function usePhotos(tx: Writing, op: OutRow, attached: { sha256: str
   }
 }
 
-/** Drops originals that no operation and no draft names. */
-export async function tidyPhotos(tx: Writing): Promise<void> {
+/**
+ * Drops originals that no operation and no draft names, of those that `may` go: a form that is just being filled in has not
+ * named its photos yet.
+ */
+export async function tidyPhotos(tx: Writing, may: (row: PhotoRow) => boolean): Promise<void> {
   const drafted = new Set<string>()
   for (const draft of await tx.all('drafts')) for (const one of draft.attached) drafted.add(one.sha256)
   for (const row of await tx.all('photos')) {
-    if (row.used === 1 || drafted.has(row.sha256)) continue
+    if (row.used === 1 || drafted.has(row.sha256) || !may(row)) continue
     await tx.delete('photos', row.sha256)
     await tx.delete('originals', row.sha256)
   }

@@ -183,6 +183,26 @@ test('originals of a unit that has ended go as soon as the server has them', asy
   expect((await one.phone.photos(record))[0]?.original).toBeNull()
 })
 
+test('a file that nothing names stays for a day, for a form may be open; one of a dropped draft goes at once', async () => {
+  const { one } = await signedIn()
+  const form = await one.phone.newForm('volunteer_session', UNIT)
+  const take = (size: number) => one.phone.takeIn(form, { field: 'photos', file: jpeg(size), source: 'camera' })
+  const [open, dropped] = [await take(1000), await take(2000)]
+  await one.phone.keepDraft(form, {}, { attached: [dropped] })
+  await one.phone.dropDraft(form.record)
+  await one.restart()
+  const kept = async () => {
+    const db = await Database.open(one.name)
+    const rows = await db.read(tx => tx.all('photos'))
+    db.close()
+    return rows.map(row => row.sha256)
+  }
+  expect(await kept()).toEqual([open.sha256])
+  one.env.pass(2 * 86_400_000)
+  await one.restart()
+  expect(await kept()).toEqual([])
+})
+
 test('a file is hashed as it is, and refused before it is kept if it cannot be', async () => {
   const { one } = await signedIn()
   const form = await one.phone.newForm('volunteer_session', UNIT)
