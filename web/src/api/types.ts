@@ -1252,6 +1252,32 @@ export interface components {
          * @enum {string}
          */
         DeadlineState: "open" | "met" | "missed";
+        /** @description What people decided about findings by an operation on the record. */
+        DecisionView: {
+            /**
+             * Format: int64
+             * @description When, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description Who decided.
+             */
+            by: string;
+            /** @description The conclusion's code. */
+            conclusion: string;
+            /** @description Device and number of the operation. */
+            dot: unknown[];
+            /** @description The codes of the findings. */
+            findings: string[];
+            /**
+             * Format: uuid
+             * @description Who proposed it, where that took two.
+             */
+            proposed_by?: string | null;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description A delivery, and what the deliverer says of it. */
         Delivery: {
             /**
@@ -1975,6 +2001,45 @@ export interface components {
             /** @description A URN that names the kind of problem. */
             type: string;
         };
+        /** @description A proposal that waits for another member to confirm it. */
+        ProposalView: {
+            /** @description The transition that it would take. */
+            act?: string | null;
+            /** @description Elements that it would add. */
+            add?: {
+                [key: string]: unknown[];
+            };
+            /** @description The digest of the hours that it would approve, hexadecimal. */
+            approves?: string | null;
+            /**
+             * Format: int64
+             * @description When, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description Who proposes.
+             */
+            by: string;
+            /** @description What it would decide, as in the operation. */
+            decides?: unknown;
+            /** @description Device and number of the operation. */
+            dot: unknown[];
+            /** @description SHA-256 of its bytes, hexadecimal. */
+            hash: string;
+            /** @description It touches fields that the reader may not read, so he cannot confirm it. */
+            hidden?: boolean;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Elements that it would remove. */
+            remove?: {
+                [key: string]: unknown[];
+            };
+            /** @description Registers that it would write. */
+            set?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What to pull. */
         Pull: {
             /** @description The cursor of each unit that the client holds, by unit code. Opaque. */
@@ -2063,6 +2128,8 @@ export interface components {
              * @description Who created it.
              */
             creator: string;
+            /** @description What was decided here about findings, the latest first. */
+            decisions?: components["schemas"]["DecisionView"][];
             /** @description The fields that have a value: an array of values (siblings, the latest first) or `{items}` of a set. */
             fields: {
                 [key: string]: components["schemas"]["FieldView"];
@@ -2079,6 +2146,8 @@ export interface components {
              * @description The place of its last operation in the unit's log.
              */
             pos: number;
+            /** @description Proposals that wait for another member, the oldest first. */
+            proposals?: components["schemas"]["ProposalView"][];
             /** @description Its unit. */
             unit: string;
         };
@@ -2137,13 +2206,21 @@ export interface components {
             act?: string | null;
             /** @description Set elements added. */
             add: Record<string, never>;
+            /** @description The digest of the hours that it approves, hexadecimal. */
+            approves?: string | null;
             /**
              * Format: int64
              * @description The phone's wall clock, milliseconds since 1970.
              */
             at: number;
+            /** @description The proposal that it confirms: device, number and hash. */
+            confirms?: Record<string, never> | null;
+            /** @description What it decides: the conclusion, and each finding with the basis on which it was decided. */
+            decides?: Record<string, never> | null;
             /** @description Fields that it touches and the reader may not read. */
             hidden: number;
+            /** @description It only proposes. */
+            proposes?: boolean;
             /** @description The author's reason. */
             reason?: string | null;
             /** @description Set elements removed. */
