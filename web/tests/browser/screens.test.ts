@@ -81,7 +81,7 @@ async function open(hash: string, content = 'h1'): Promise<void> {
 }
 
 /** Chooses how all screens look. */
-async function choose(size: number, lang: string): Promise<void> {
+async function choose(size: number, lang: string, tag: string): Promise<void> {
   await open('#/settings')
   await phone.page
     .locator('section', { has: phone.page.locator('#text-size') })
@@ -89,6 +89,7 @@ async function choose(size: number, lang: string): Promise<void> {
     .nth(size)
     .click()
   await phone.page.getByRole('radio', { name: lang }).click()
+  await phone.page.locator(`html[lang=${tag}]`).waitFor()
 }
 
 test('signing in', async () => {
@@ -175,7 +176,7 @@ test('a phone in use has something on every screen', async () => {
 
 for (const [size, name] of ['18', '24', '30'].entries()) {
   test(`every screen at ${name} pixels`, async () => {
-    await choose(size, '简体中文')
+    await choose(size, '简体中文', 'zh-Hans')
     const found: string[] = []
     for (const [screen, [hash, content]] of Object.entries(places)) {
       await open(hash, content)
@@ -190,7 +191,7 @@ for (const [lang, own] of [
   ['en', 'English'],
 ] as const) {
   test(`every screen in ${own}, as large as it gets`, async () => {
-    await choose(2, own)
+    await choose(2, own, lang)
     const found: string[] = []
     for (const [screen, [hash, content]] of Object.entries(places)) {
       await open(hash, content)

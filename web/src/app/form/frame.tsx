@@ -16,7 +16,7 @@ export function Frame(props: {
   const label = (
     <>
       {props.label}
-      <small>{props.required ? `（${words.required}）` : ''}</small>
+      {props.required && <small>{words.required}</small>}
     </>
   )
   return (

@@ -37,7 +37,7 @@ export function HoursScreen() {
           <li key={one.record}>
             <a class="record-row" href={href('record', one.record)}>
               <span class="title">
-                {one.minutes === null ? words.notFilled : duration(words, one.minutes * MINUTE)} ·{' '}
+                {one.minutes === null ? words.notEnded : duration(words, one.minutes * MINUTE)} ·{' '}
                 {one.confirmed ? words.confirmedHours : words.pendingHours}
               </span>
               <span class="under">

@@ -39,11 +39,10 @@ function Due({ task }: { task: Task }) {
         <p>
           {date < isoDay(Date.now()) ? (
             <Badge tone="amber" icon="clock">
-              {words.overdue} {date}
+              {words.overdue}
             </Badge>
-          ) : (
-            words.dueOn(date)
-          )}
+          ) : null}{' '}
+          {words.dueOn(date)}
         </p>
       )}
       {typeof place === 'string' && <p>{place}</p>}

@@ -37,9 +37,9 @@ export function chooseSize(name: SizeName): void {
   }
 }
 
-/** The height of a row of the record list, px: two lines of text, and one or two of badges. */
+/** The height of a row of the record list, px: a title, then one line of text and of badges, or two in larger sizes. */
 export function rowHeight(): number {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
-  const badges = rem > SIZES.normal ? 2 : 1
-  return Math.round(rem * 3 + badges * (rem * 1.5 + 14) + 40)
+  const lines = rem > SIZES.normal ? 2 : 1
+  return Math.round(rem * 1.5 * (1 + lines) + lines * (rem * 1.5 + 14) + 40)
 }
