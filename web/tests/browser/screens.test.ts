@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { field, photoReport, startService, stopService, subject } from './deeds'
 import { Phone } from './phone'
-import { Server, TARGET, Terminal } from './server'
+import { PASSWORD, Server, TARGET, Terminal } from './server'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PICTURES = join(TARGET, 'web/screens')
@@ -101,8 +101,24 @@ test('signing in', async () => {
   await phone.page.getByText('请填写激活码').waitFor()
   found.push(...(await look('activate-wrong')))
   await phone.page.getByRole('link', { name: '已经开通过' }).click()
-  await phone.signIn('D0004')
   expect(found).toEqual([])
+
+  // With the keyboard alone: the name of each screen has the focus when it comes, and the next key leads into it.
+  const { keyboard } = phone.page
+  const focused = () => phone.page.evaluate(() => document.activeElement?.textContent ?? '')
+  await expect.poll(focused).toBe('登录')
+  await keyboard.press('Tab')
+  await keyboard.type('D0004')
+  await keyboard.press('Tab')
+  await keyboard.type(PASSWORD)
+  await keyboard.press('Enter')
+  await phone.page.getByText('全部已送达').waitFor()
+  for (let presses = 0; !(await focused()).includes('随手拍'); presses++) {
+    expect(presses).toBeLessThan(20)
+    await keyboard.press('Tab')
+  }
+  await keyboard.press('Enter')
+  await expect.poll(focused).toContain('填写公益诉讼随手拍')
 })
 
 test('a phone in use has something on every screen', async () => {
