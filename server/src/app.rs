@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sync_protocol::catalog::{Catalog, CatalogError};
+use sync_protocol::rules::{Rules, RulesError};
 
 use crate::accounts::lockout::Strangers;
 use crate::accounts::tokens::Tokens;
@@ -19,6 +20,7 @@ use crate::keys::{KeyError, Keys};
 use crate::metrics::Metrics;
 use crate::pages::{Pages, PagesError};
 use crate::rate::Rates;
+use crate::reconcile::examine::Examine;
 use crate::reconcile::follow::Follower;
 use crate::reconcile::steps;
 use crate::served::{ServedCatalog, ServedError};
@@ -47,6 +49,8 @@ pub struct App {
     pub law: Law,
     /// The figures of the monthly report.
     pub definitions: Definitions,
+    /// The rules of reconciliation.
+    pub rules: Arc<Rules>,
     /// The catalogue as it is served.
     pub served: ServedCatalog,
     /// The grid, kept for a few seconds.
@@ -93,6 +97,9 @@ pub enum StartError {
     /// The catalogue contradicts itself.
     #[error("the catalogue is not usable: {0}")]
     Catalog(#[from] CatalogError),
+    /// The rules of reconciliation contradict themselves or the catalogue.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// The catalogue contradicts one that was served before.
     #[error(transparent)]
     Served(#[from] ServedError),
@@ -127,17 +134,21 @@ impl App {
         let vault = Vault::open(&VaultPlace::of(&settings))?;
         let keys = Keys::load(&store)?;
         let catalog = Arc::new(Catalog::builtin()?);
+        let rules = Arc::new(Rules::builtin(&catalog)?);
         let served = ServedCatalog::record(&store, &catalog, clock.now_ms())?;
         mention::complete(&store, &catalog)?;
         let law = Law::load(Arc::clone(&catalog), &settings.holidays)?;
         derived::begin(&store, &law)?;
         let definitions = Definitions::builtin()?;
+        let examine = Examine::new(store.clone(), Arc::clone(&rules), Arc::clone(&law.calendar));
+        examine.begin(&catalog)?;
         let grid = Arc::new(GridCache::default());
         let sync = SyncService::start(
             store.clone(),
             &settings,
             &keys,
             Arc::clone(&catalog),
+            Arc::clone(&rules),
             Arc::clone(&grid),
             Arc::clone(&clock),
         )?;
@@ -146,7 +157,7 @@ impl App {
             Arc::clone(&catalog),
             Arc::clone(&clock),
             sync.moved().clone(),
-            steps::all(&law, &grid),
+            steps::all(examine, &law, &rules, &grid),
         );
         let uploads = Uploads::new(store.clone(), vault.clone(), Arc::clone(&clock), &settings);
         Ok(App {
@@ -169,6 +180,7 @@ impl App {
             catalog,
             law,
             definitions,
+            rules,
             served,
             clock,
         })

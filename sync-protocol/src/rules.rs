@@ -50,6 +50,8 @@ macro_rules! codes {
 codes! {
     /// Concurrent values of a field under review differ.
     ContestedField "contested_field" [];
+    /// A proposal waits for another member to confirm it.
+    AwaitsConfirmation "awaits_confirmation" [];
     /// A transition or edit was made by somebody who had not seen the present state.
     StaleTransition "stale_transition" [];
     /// What was approved is not what the record says now.

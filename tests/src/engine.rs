@@ -196,6 +196,11 @@ impl Engine {
         id
     }
 
+    /// Lets the follower do all that there is to do now.
+    pub fn follow(&self) {
+        self.app.follower.catch_up().expect("the follower works");
+    }
+
     /// Reads the database.
     pub fn read<T>(&self, body: impl FnOnce(&mut wuyuan_server::store::Db<'_>) -> Result<T, StoreError>) -> T {
         self.app.store.read(body).expect("the database can be read")
@@ -255,8 +260,9 @@ impl Engine {
         posted.expect("minutes are posted");
     }
 
-    /// The open findings of a record or device, by code.
+    /// The codes of all open findings, once everything that was pushed has been looked at.
     pub fn findings(&self) -> Vec<String> {
+        self.follow();
         self.read(|db| query!(db, findings::open()))
     }
 }

@@ -5,6 +5,7 @@ DROP INDEX finding_open_age;
 DROP TABLE finding_also;
 DROP TABLE photo_print;
 DROP TABLE photo_use;
+DROP TABLE report_link;
 DROP TABLE report_place;
 DROP TABLE member_point;
 DROP TABLE presence;

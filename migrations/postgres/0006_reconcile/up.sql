@@ -49,6 +49,14 @@ CREATE TABLE report_place (
 );
 CREATE INDEX report_place_cell ON report_place (interest, cell, at_ms);
 
+-- Which reports say that they are about the same matter as another.
+CREATE TABLE report_link (
+  other BYTEA NOT NULL,
+  record BYTEA NOT NULL,
+  PRIMARY KEY (other, record)
+);
+CREATE INDEX report_link_record ON report_link (record);
+
 -- Which photos a record shows now.
 CREATE TABLE photo_use (
   record BYTEA NOT NULL,

@@ -6,25 +6,28 @@ use std::sync::Arc;
 use sync_protocol::catalog::{Attests, Catalog};
 use sync_protocol::id::RecordId;
 use sync_protocol::record::Record;
+use sync_protocol::rules::Rules;
 use sync_protocol::value::Value;
 
 use super::facts::field;
 use super::settle::{Settling, settle};
 use crate::directory::grid::GridCache;
 use crate::query;
+use crate::reconcile::settle::blocking;
 use crate::reconcile::step::{Step, Turn};
 use crate::store::rows::RecordRow;
 use crate::store::{Db, StoreError, StoreResult};
 
 /// Posts what records that pass by have made due.
 pub struct Hours {
+    rules: Arc<Rules>,
     grid: Arc<GridCache>,
 }
 
 impl Hours {
-    /// With the grid that tells who could read what.
-    pub fn new(grid: Arc<GridCache>) -> Hours {
-        Hours { grid }
+    /// With the rules whose findings keep hours back, and the grid that tells who could read what.
+    pub fn new(rules: Arc<Rules>, grid: Arc<GridCache>) -> Hours {
+        Hours { rules, grid }
     }
 }
 
@@ -39,6 +42,7 @@ impl Step for Hours {
             return Ok(());
         }
         let grid = self.grid.get(db, turn.now_ms)?;
+        let mut blocking = blocking(db, &self.rules, &sessions)?;
         let settling = Settling {
             catalog: turn.catalog,
             grid: &grid,
@@ -47,7 +51,7 @@ impl Step for Hours {
         for session in sessions {
             // An attestation may name a session that is not here any more after a restore.
             if let Some(row) = query!(db, records::by_ids(&[session.0.as_slice()]))?.pop() {
-                settle(db, settling, row, &BTreeSet::new())?;
+                settle(db, settling, row, &blocking.remove(&session).unwrap_or_default())?;
             }
         }
         Ok(())

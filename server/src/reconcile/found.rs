@@ -5,6 +5,8 @@ use sha2::{Digest, Sha256};
 use sync_protocol::id::{DeviceId, RecordId, Seq};
 use sync_protocol::rules::{RuleCode, Rules};
 
+use crate::sync::findings::{self, About};
+
 /// What a rule found. Its id follows from what it is about, so that the same cause is the same finding, and its
 /// basis from what the rule saw, so that a decision holds only as long as that is the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,16 +73,14 @@ impl Found {
 
     /// Its id: 16 bytes over what it is about.
     pub fn id(&self) -> [u8; 16] {
-        id(
-            self.code.code(),
-            About {
-                record: Some(self.record),
-                neighbour: self.neighbour,
-                device: self.op.map(|op| op.0),
-                seq: self.op.map(|op| op.1),
-                unit: None,
-            },
-        )
+        let about = About {
+            record: Some(self.record),
+            neighbour: self.neighbour,
+            device: self.op.map(|op| op.0),
+            seq: self.op.map(|op| op.1),
+            unit: None,
+        };
+        findings::id(self.code.code(), &about)
     }
 
     /// Its basis: 32 bytes over all that the rule saw. The limits are none of it: whoever decided did not decide on
@@ -99,43 +99,6 @@ impl Found {
     pub fn detail(&self) -> String {
         json!({ "figures": self.figures, "limits": self.limits, "sides": self.sides }).to_string()
     }
-}
-
-/// What a finding is about.
-#[derive(Debug, Clone, Default)]
-pub struct About<'a> {
-    /// The unit, of what is about no record.
-    pub unit: Option<&'a str>,
-    /// The record.
-    pub record: Option<RecordId>,
-    /// The other record.
-    pub neighbour: Option<RecordId>,
-    /// The device.
-    pub device: Option<DeviceId>,
-    /// The number of its operation.
-    pub seq: Option<Seq>,
-}
-
-/// The id of the finding `code` about something.
-pub fn id(code: &str, about: About<'_>) -> [u8; 16] {
-    let mut hash = Sha256::new()
-        .chain_update(b"wuyuan-finding-v1")
-        .chain_update(code.as_bytes());
-    hash.update([0]);
-    hash.update(about.record.map_or([0; 16], |id| id.0));
-    hash.update(about.device.map_or([0; 16], |id| id.0));
-    hash.update(about.seq.unwrap_or(0).to_be_bytes());
-    if let Some(neighbour) = about.neighbour {
-        hash.update(neighbour.0);
-    }
-    // A record is in one unit for ever; for what is about no record the unit is part of the cause.
-    if about.record.is_none() {
-        hash.update(about.unit.unwrap_or_default());
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut id = [0; 16];
-    id.copy_from_slice(&digest[..16]);
-    id
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sync_protocol::clock::OpDot;
 use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
 
@@ -143,10 +142,6 @@ pub struct Facts {
     pub happened_ms: i64,
     /// When its first operation arrived, ms. Only sessions need it.
     pub entered_ms: Option<i64>,
-    /// Fields of which differing values stand beside each other, with the operations that wrote them.
-    pub contested: BTreeMap<String, Vec<OpDot>>,
-    /// Every operation of which something still stands.
-    pub standing: BTreeSet<(DeviceId, Seq)>,
     /// When a session began and ended, ms, and whether it is one.
     pub session: Option<(Option<i64>, Option<i64>)>,
     /// Who took part in it.

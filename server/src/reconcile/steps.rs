@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
+use sync_protocol::rules::Rules;
+
+use super::examine::Examine;
 use super::step::Step;
 use crate::derived::{Law, Tell};
 use crate::directory::grid::GridCache;
 use crate::ledger::step::Hours;
 
 /// All of them. A later step may rely on what the earlier ones have derived from the same record.
-pub fn all(law: &Law, grid: &Arc<GridCache>) -> Vec<Box<dyn Step>> {
-    vec![Box::new(Hours::new(Arc::clone(grid))), Box::new(Tell(law.clone()))]
+pub fn all(examine: Examine, law: &Law, rules: &Arc<Rules>, grid: &Arc<GridCache>) -> Vec<Box<dyn Step>> {
+    vec![
+        Box::new(examine),
+        Box::new(Hours::new(Arc::clone(rules), Arc::clone(grid))),
+        Box::new(Tell(law.clone())),
+    ]
 }

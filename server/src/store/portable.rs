@@ -81,6 +81,7 @@ const LATER: &[(&str, &str)] = &[
     ("presence", "0006"),
     ("member_point", "0006"),
     ("report_place", "0006"),
+    ("report_link", "0006"),
     ("photo_use", "0006"),
     ("photo_print", "0006"),
     ("finding_also", "0006"),
@@ -177,6 +178,7 @@ tables! {
     presence 3 [record, person, part, from_ms, until_ms, minutes];
     member_point 2 [record, field, member, matter, at_ms, lng, lat, accuracy_m, moves];
     report_place 1 [record, interest, cell, at_ms, lng, lat, accuracy_m];
+    report_link 2 [other, record];
     photo_use 2 [record, sha256];
     photo_print 1 [number, sha256, bits];
     finding_also 2 [unit, finding];

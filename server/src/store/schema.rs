@@ -336,6 +336,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_link (other, record) {
+        other -> Binary,
+        record -> Binary,
+    }
+}
+
+diesel::table! {
     photo_use (record, sha256) {
         record -> Binary,
         sha256 -> Binary,
@@ -513,6 +520,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     presence,
     member_point,
     report_place,
+    report_link,
     photo_use,
     photo_print,
     finding_also,

@@ -45,12 +45,16 @@ pub mod locks;
 pub mod members;
 #[path = "queries/meta.rs"]
 pub mod meta;
+#[path = "queries/neighbours.rs"]
+pub mod neighbours;
 #[path = "queries/portable.rs"]
 pub mod portable;
 #[path = "queries/posted.rs"]
 pub mod posted;
 #[path = "queries/reconcile.rs"]
 pub mod reconcile;
+#[path = "queries/reconciling.rs"]
+pub mod reconciling;
 #[path = "queries/records.rs"]
 pub mod records;
 #[path = "queries/refresh.rs"]

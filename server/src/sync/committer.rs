@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use sync_protocol::catalog::Catalog;
 use sync_protocol::id::{DeviceId, Pos, RecordId, Seq, UnitCode};
+use sync_protocol::rules::Rules as Limits;
 use sync_protocol::verdict::Fate;
 use tokio::sync::oneshot;
 
@@ -80,6 +81,8 @@ pub struct Setting {
     pub store: Store,
     /// The catalogue in force.
     pub catalog: Arc<Catalog>,
+    /// The limits of what makes a finding.
+    pub limits: Arc<Limits>,
     /// This history and those before it: what was seen in them may still come.
     pub generations: Generations,
     /// Where moves of unit heads are told.
@@ -345,6 +348,7 @@ fn judge_all(
     }
     let rules = Rules {
         catalog: &setting.catalog,
+        limits: &setting.limits,
         grid,
         generations: &setting.generations,
     };
@@ -397,7 +401,7 @@ fn judge_one(
         Work::Release(Release { cut, .. }) => {
             let mut went_on = 0;
             for row in held {
-                went_on += usize::from(release::release(db, rules, loaded, row, *cut)?);
+                went_on += usize::from(release::release(db, rules, loaded, row, *cut, now_ms)?);
             }
             Ok(Ok(Done::Released(went_on)))
         }

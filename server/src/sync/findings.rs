@@ -4,8 +4,9 @@ use sha2::{Digest, Sha256};
 use sync_protocol::catalog::{Catalog, Kind, Policy, STATE_FIELD};
 use sync_protocol::id::{DeviceId, RecordId, Seq};
 use sync_protocol::record::Record;
+use sync_protocol::verdict::{Fate, Verdict};
 
-use super::rows::FindingRow;
+use super::rows::{FindingRow, Place};
 use crate::query;
 use crate::store::rows::FindingNowRow;
 use crate::store::{Db, StoreError, StoreResult};
@@ -22,18 +23,28 @@ pub(super) const AWAITS: &str = "awaits_confirmation";
 pub(super) const FORKED: &str = "forked_feed";
 /// A client could not reach the count and sum it was told.
 pub(super) const DIVERGED: &str = "diverged";
+/// An operation was not accepted.
+pub(super) const REFUSED: &str = "quarantined_op";
+/// An operation waits.
+pub(super) const WAITS: &str = "held_op";
 
 /// What a finding is about; its id follows from it, so that the same cause is the same finding.
 #[derive(Debug, Clone, Default)]
-pub(super) struct About {
+pub(crate) struct About {
+    /// The unit.
     pub unit: Option<String>,
+    /// The record.
     pub record: Option<RecordId>,
+    /// The other record, of a finding about two.
+    pub neighbour: Option<RecordId>,
+    /// The device.
     pub device: Option<DeviceId>,
+    /// The number of its operation.
     pub seq: Option<Seq>,
 }
 
-/// The finding `code` about something, open or closed.
-pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_ms: Option<i64>) -> FindingRow {
+/// The id of the finding `code` about something.
+pub(crate) fn id(code: &str, about: &About) -> [u8; 16] {
     let mut hash = Sha256::new()
         .chain_update(b"wuyuan-finding-v1")
         .chain_update(code.as_bytes());
@@ -41,6 +52,9 @@ pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_m
     hash.update(about.record.map_or([0; 16], |id| id.0));
     hash.update(about.device.map_or([0; 16], |id| id.0));
     hash.update(about.seq.unwrap_or(0).to_be_bytes());
+    if let Some(neighbour) = about.neighbour {
+        hash.update(neighbour.0);
+    }
     // A record is in one unit for ever; for what is about no record the unit is part of the cause.
     if about.record.is_none() {
         hash.update(about.unit.as_deref().unwrap_or_default());
@@ -48,8 +62,13 @@ pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_m
     let digest: [u8; 32] = hash.finalize().into();
     let mut id = [0; 16];
     id.copy_from_slice(&digest[..16]);
+    id
+}
+
+/// The finding `code` about something, open or closed.
+pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_ms: Option<i64>) -> FindingRow {
     FindingRow {
-        id,
+        id: id(code, &about),
         code: code.into(),
         unit: about.unit,
         record: about.record,
@@ -62,9 +81,36 @@ pub(super) fn finding(code: &'static str, about: About, opened_ms: i64, closed_m
     }
 }
 
+/// The finding that an operation was not accepted, if it was not.
+pub(super) fn refused(op: (DeviceId, Seq), place: Option<&Place>, verdict: Verdict, at_ms: i64) -> Option<FindingRow> {
+    let code = match verdict.fate() {
+        Fate::Accepted => return None,
+        Fate::Held => WAITS,
+        Fate::Quarantined => REFUSED,
+    };
+    Some(of_op(code, op, place, at_ms))
+}
+
+/// A finding about an operation, whatever is known of its place.
+pub(super) fn of_op(
+    code: &'static str,
+    (device, seq): (DeviceId, Seq),
+    place: Option<&Place>,
+    at_ms: i64,
+) -> FindingRow {
+    let about = About {
+        unit: place.map(|place| place.unit.clone()),
+        record: place.map(|place| place.record),
+        device: Some(device),
+        seq: Some(seq),
+        neighbour: None,
+    };
+    finding(code, about, at_ms, None)
+}
+
 /// The codes of the findings that the write path makes and closes. Their basis is always [`basis`], of the record as it
 /// is: they stand on nothing that could lag behind.
-pub(crate) const OF_THE_WRITE_PATH: [&str; 6] = [CONTESTED, STALE, CLOCK, AWAITS, FORKED, DIVERGED];
+pub(crate) const OF_THE_WRITE_PATH: [&str; 8] = [CONTESTED, STALE, CLOCK, AWAITS, FORKED, DIVERGED, REFUSED, WAITS];
 
 /// What a finding of the write path stands on, as a digest: the desk names it in a decision, and a decision on another
 /// basis is stale.
@@ -74,11 +120,7 @@ pub(crate) const OF_THE_WRITE_PATH: [&str; 6] = [CONTESTED, STALE, CLOCK, AWAITS
 /// - others on a record: nothing that moves,
 /// - without a record: when it was opened.
 pub(crate) fn basis(code: &str, id: &[u8; 16], opened_ms: i64, record: Option<(&Kind, &Record)>) -> [u8; 32] {
-    let mut hash = Sha256::new()
-        .chain_update(b"wuyuan-basis-v1")
-        .chain_update(code.as_bytes())
-        .chain_update([0])
-        .chain_update(id);
+    let mut hash = fixed(code, id);
     let Some((kind, record)) = record else {
         return hash.chain_update(opened_ms.to_be_bytes()).finalize().into();
     };
@@ -100,6 +142,15 @@ pub(crate) fn basis(code: &str, id: &[u8; 16], opened_ms: i64, record: Option<(&
     hash.finalize().into()
 }
 
+/// What a basis begins with, which never moves.
+fn fixed(code: &str, id: &[u8; 16]) -> Sha256 {
+    Sha256::new()
+        .chain_update(b"wuyuan-basis-v1")
+        .chain_update(code.as_bytes())
+        .chain_update([0])
+        .chain_update(id)
+}
+
 /// What an open finding stands on now: a decision on it names this. Read from one snapshot.
 pub fn stands_on(db: &mut Db<'_>, catalog: &Catalog, row: &FindingNowRow) -> StoreResult<[u8; 32]> {
     if !OF_THE_WRITE_PATH.contains(&row.code.as_str())
@@ -110,9 +161,10 @@ pub fn stands_on(db: &mut Db<'_>, catalog: &Catalog, row: &FindingNowRow) -> Sto
     let Some(record) = row.record else {
         return Ok(basis(&row.code, &row.id, row.opened_ms, None));
     };
-    let record = query!(db, records::by_ids(&[record.0.as_slice()]))?
-        .pop()
-        .ok_or(StoreError::Corrupt)?;
+    let Some(record) = query!(db, records::by_ids(&[record.0.as_slice()]))?.pop() else {
+        // A record that only a refused operation names.
+        return Ok(fixed(&row.code, &row.id).finalize().into());
+    };
     let kind = catalog.kinds().get(&record.kind).ok_or(StoreError::Corrupt)?;
     let state = Record::unpack(&record.state).map_err(|_| StoreError::Corrupt)?;
     Ok(basis(&row.code, &row.id, row.opened_ms, Some((kind, &state))))

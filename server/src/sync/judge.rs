@@ -12,6 +12,7 @@ use sync_protocol::clock::covers;
 use sync_protocol::id::{DeviceId, MemberId, RecordId};
 use sync_protocol::op::{Op, Parsed};
 use sync_protocol::record::{Change, Entry, Record};
+use sync_protocol::rules::{RuleCode, Rules as Limits};
 use sync_protocol::shape::Typed;
 use sync_protocol::value::Value;
 use sync_protocol::verdict::{Code, Fate, Verdict};
@@ -34,6 +35,8 @@ use crate::store::{Db, StoreError, StoreResult};
 #[derive(Clone, Copy)]
 pub(super) struct Rules<'e> {
     pub catalog: &'e Catalog,
+    /// The limits of what makes a finding.
+    pub limits: &'e Limits,
     pub grid: &'e Grid,
     /// This history and those before it.
     pub generations: &'e Generations,
@@ -119,7 +122,10 @@ pub(super) fn judge(
     draft.rows.blobs.extend(blobs.into_iter().map(|hash| (hash, op.record)));
     let written = match author.clock {
         // By a receipt it may have arrived before this push.
-        ClockEvidence::Push(evidence) => estimate(op, &evidence).not_after(author.arrival_ms),
+        ClockEvidence::Push(evidence) => {
+            let minutes = rules.limits.limit(RuleCode::ClockOff, "minutes", author.arrival_ms);
+            estimate(op, &evidence, minutes * 60_000).not_after(author.arrival_ms)
+        }
         ClockEvidence::Stored(ms) => Written {
             ms,
             clock_doubtful: false,

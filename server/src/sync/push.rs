@@ -8,7 +8,7 @@ use sync_protocol::wire::{FeedState, Head, VerdictLine};
 use super::SyncError;
 use super::batch::{Draft, Finished, Loaded};
 use super::envelope::{PreparedOp, PreparedPush};
-use super::findings::{self, About, finding};
+use super::findings::{self, About, finding, refused};
 use super::judge::{Author, ClockEvidence, Rules, judge};
 use super::rows::{ACCEPTED, NewOp};
 use super::time::Evidence;
@@ -147,6 +147,15 @@ fn one(
     let line = VerdictLine::new(op.seq, op.hash, judged.outcome.verdict, author.arrival_ms);
     if let Some(waiting) = judged.waiting {
         draft.rows.held.insert((author.device, op.seq), Some(waiting));
+    }
+    let verdict = judged.outcome.verdict;
+    if let Some(row) = refused(
+        (author.device, op.seq),
+        judged.place.as_ref(),
+        verdict,
+        author.arrival_ms,
+    ) {
+        draft.rows.findings.insert(row.id, row);
     }
     draft.own.new.insert((author.device, op.seq, op.hash));
     if judged.place.is_none() {

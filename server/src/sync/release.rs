@@ -6,8 +6,9 @@ use sync_protocol::verdict::Fate;
 
 use super::batch::{Draft, Loaded};
 use super::envelope::PreparedOp;
+use super::findings;
 use super::judge::{Author, ClockEvidence, Rules, judge};
-use super::rows::{HELD, Revised};
+use super::rows::{FindingRow, HELD, Revised};
 use crate::query;
 use crate::store::rows::OpRow;
 use crate::store::{Db, StoreError, StoreResult};
@@ -56,6 +57,7 @@ pub(super) fn release(
     loaded: &mut Loaded,
     row: &OpRow,
     cut: bool,
+    now_ms: i64,
 ) -> StoreResult<bool> {
     let op = prepared(rules.catalog, row)?;
     let key = (row.device, row.seq as u64);
@@ -81,6 +83,14 @@ pub(super) fn release(
         };
         let judged = judge(db, rules, &mut draft, &author, &op, cut)?;
         let went_on = judged.outcome.verdict.fate() != Fate::Held;
+        if went_on {
+            let place = judged.place.as_ref();
+            let waited = findings::of_op(findings::WAITS, key, place, row.arrival_ms);
+            draft.close(FindingRow { known: true, ..waited }, now_ms, false);
+            if let Some(found) = findings::refused(key, place, judged.outcome.verdict, now_ms) {
+                draft.rows.findings.insert(found.id, found);
+            }
+        }
         draft.rows.held.insert(key, judged.waiting);
         let record = judged.place.map(|place| place.record);
         draft.rows.revised.push(Revised {

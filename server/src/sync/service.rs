@@ -12,6 +12,7 @@ use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, Pos, Seq, UnitCode};
 use sync_protocol::limits::Limits;
 use sync_protocol::receipt;
+use sync_protocol::rules::Rules;
 use sync_protocol::wire::{FeedState, Receipt, SyncAnswer, VerdictLine};
 use tokio::sync::Semaphore;
 
@@ -99,6 +100,7 @@ impl SyncService {
         settings: &Settings,
         keys: &Keys,
         catalog: Arc<Catalog>,
+        rules: Arc<Rules>,
         grid: Arc<GridCache>,
         clock: Arc<dyn Clock>,
     ) -> std::io::Result<SyncService> {
@@ -107,6 +109,7 @@ impl SyncService {
             committers: if store.is_shared() { settings.committers } else { 1 },
             store: store.clone(),
             catalog: Arc::clone(&catalog),
+            limits: rules,
             generations: keys.generations.clone(),
             events: events.clone(),
             moved: moved.clone(),

@@ -2,9 +2,6 @@
 
 use sync_protocol::op::Op;
 
-/// A clock further off than this makes a finding (DESIGN section 7).
-pub const CLOCK_TOLERANCE_MS: i64 = 5 * 60 * 1000;
-
 /// What is known of a device's clock when a push arrives.
 #[derive(Debug, Clone, Copy)]
 pub struct Evidence<'a> {
@@ -40,11 +37,12 @@ impl Written {
 }
 
 /// Estimates. Within one boot the monotonic clock tells; across boots the wall clock, corrected by the last
-/// measured offset, if what it says lies between the device's last verified sync and the arrival.
-pub fn estimate(op: &Op, evidence: &Evidence<'_>) -> Written {
+/// measured offset, if what it says lies between the device's last verified sync and the arrival, but for
+/// `tolerance_ms`, as far as a clock may be off.
+pub fn estimate(op: &Op, evidence: &Evidence<'_>, tolerance_ms: i64) -> Written {
     if op.boot == evidence.boot && !op.boot.is_empty() && op.uptime_ms <= evidence.uptime_ms {
         let ms = evidence.arrival_ms - (evidence.uptime_ms - op.uptime_ms);
-        let doubtful = (op.at.ms - ms).abs() > CLOCK_TOLERANCE_MS;
+        let doubtful = (op.at.ms - ms).abs() > tolerance_ms;
         return Written {
             ms: Some(ms),
             clock_doubtful: doubtful,
@@ -57,8 +55,7 @@ pub fn estimate(op: &Op, evidence: &Evidence<'_>) -> Written {
         };
     };
     let corrected = op.at.ms.saturating_sub(offset);
-    let plausible =
-        (evidence.since_ms - CLOCK_TOLERANCE_MS..=evidence.arrival_ms + CLOCK_TOLERANCE_MS).contains(&corrected);
+    let plausible = (evidence.since_ms - tolerance_ms..=evidence.arrival_ms + tolerance_ms).contains(&corrected);
     if !plausible {
         return Written {
             ms: None,
@@ -68,7 +65,7 @@ pub fn estimate(op: &Op, evidence: &Evidence<'_>) -> Written {
     let ms = corrected.clamp(evidence.since_ms.min(evidence.arrival_ms), evidence.arrival_ms);
     Written {
         ms: Some(ms),
-        clock_doubtful: offset.abs() > CLOCK_TOLERANCE_MS,
+        clock_doubtful: offset.abs() > tolerance_ms,
     }
 }
 

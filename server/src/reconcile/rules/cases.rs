@@ -30,8 +30,6 @@ pub fn record(n: u8) -> Facts {
         counts: true,
         happened_ms: at("2026-11-24T08:00:00+08:00"),
         entered_ms: None,
-        contested: BTreeMap::new(),
-        standing: BTreeSet::new(),
         session: None,
         presences: Vec::new(),
         stands: BTreeMap::new(),

@@ -1,12 +1,11 @@
 //! The rules: pure functions from what a record says, and what is near it, to findings.
 //!
-//! Those about an operation as such (its clock, its verdict, a fork) are made where it is judged, in the push's own
-//! transaction: nothing that comes later changes them.
+//! Those about an operation as such (its clock, its verdict, a fork) and about values that stand beside each other are
+//! made where they are judged, in the push's own transaction (`sync::findings`): they need no neighbours.
 
 #[cfg(test)]
 mod cases;
 mod changed_after_freeze;
-mod contested_field;
 mod datum_mixup;
 mod day_hours;
 mod duplicate_report;
@@ -28,6 +27,7 @@ use sync_protocol::rules::{RuleCode, Rules};
 
 use super::found::Found;
 use super::near::{Facts, Near};
+pub(crate) use week_hours::monday;
 
 /// What every rule goes by.
 #[derive(Clone, Copy)]
@@ -61,7 +61,6 @@ type Rule = fn(&Lens<'_>, &Facts, &Near, &mut Examined);
 
 /// Those that look at records.
 const RULES: &[Rule] = &[
-    contested_field::find,
     stale_approval::find,
     overlap::find,
     open_session::find,
@@ -79,7 +78,6 @@ const RULES: &[Rule] = &[
 
 /// The codes of their findings: an open one that [`examine`] does not say again is closed.
 pub const RECORD_RULES: &[RuleCode] = &[
-    RuleCode::ContestedField,
     RuleCode::StaleApproval,
     RuleCode::Overlap,
     RuleCode::OpenSession,

@@ -7,6 +7,7 @@ mod figures;
 mod findings;
 mod inspect;
 mod ledger;
+mod neighbours;
 mod reconcile;
 mod sync;
 
@@ -17,6 +18,7 @@ pub use figures::{DeadlineQuery, DeadlineRow, FactQuery, FactRow, ReportRow, Sta
 pub use findings::{DecisionRow, DeskOpRow, FindingFactRow, FindingNowRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use ledger::{ClaimRow, PostingRow};
+pub use neighbours::{FoundRow, PlaceRow, PresenceRow, PrintRow, StandRow, ToldRow};
 pub use reconcile::BehindRow;
 pub use sync::{
     HeldRow, LinkRow, OpPlaceRow, OpRow, OpVerdictRow, RecordRow, ReissueRow, UnitSumRow, ViewerRow, VisibilityRow,

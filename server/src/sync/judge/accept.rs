@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crdts::CmRDT as _;
 use sync_protocol::catalog::{Kind, STATE_FIELD};
 use sync_protocol::clock::Clock;
+use sync_protocol::id::{DeviceId, Seq};
 use sync_protocol::op::Op;
 use sync_protocol::record::{Change, Record};
 use sync_protocol::value::Value;
@@ -83,6 +84,7 @@ impl Case<'_, '_, '_, '_> {
                 .rows
                 .reissues
                 .push((key.0, key.1, key.2, self.author.device, op.seq));
+            self.issued_again(op, (reissues.device, reissues.seq));
         }
         self.contested(op, right.kind, old.as_deref())?;
         if step.stale {
@@ -140,6 +142,22 @@ impl Case<'_, '_, '_, '_> {
         Ok(())
     }
 
+    /// What was quarantined stands again in the operation that was issued for it. It may have been unreadable: then
+    /// nobody knew of which record it was.
+    fn issued_again(&mut self, op: &Op, (device, seq): (DeviceId, Seq)) {
+        for record in [Some(op.record), None] {
+            let about = About {
+                record,
+                device: Some(device),
+                seq: Some(seq),
+                ..About::default()
+            };
+            let found = finding(findings::REFUSED, about, self.author.arrival_ms, None);
+            self.draft
+                .close(FindingRow { known: true, ..found }, self.author.arrival_ms, false);
+        }
+    }
+
     pub(super) fn find(&mut self, op: &Op, code: &'static str, of_this_op: bool) {
         let row = self.finding_of(op, code, of_this_op);
         self.open(row);
@@ -153,6 +171,7 @@ impl Case<'_, '_, '_, '_> {
         let about = About {
             unit: Some(op.unit.as_str().to_owned()),
             record: Some(op.record),
+            neighbour: None,
             device: of_this_op.then_some(self.author.device),
             seq: of_this_op.then_some(op.seq),
         };

@@ -166,6 +166,7 @@ fn awaits(op: &Op, named: &OpName) -> crate::sync::rows::FindingRow {
     let about = About {
         unit: Some(op.unit.as_str().to_owned()),
         record: Some(op.record),
+        neighbour: None,
         device: Some(named.device),
         seq: Some(named.seq),
     };
