@@ -12,6 +12,7 @@ use super::media;
 use super::uploads::{Parts, WHOLE, as_long, blocking};
 use super::vault::VaultError;
 use crate::query;
+use crate::reconcile::step::look_at_file;
 use crate::store::column::Fixed;
 use crate::store::rows::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 use crate::store::{Db, StoreError};
@@ -256,6 +257,7 @@ async fn keep(
             query!(db, uploads::remove_pieces(&delivery.id))?;
             let new = place(db, &blob, lost.as_deref())?;
             query!(db, blobs::deliver(&collection))?;
+            look_at_file(db, &sha256)?;
             Ok(new)
         })
     })

@@ -15,6 +15,7 @@ use super::vault::VaultError;
 use crate::app::App;
 use crate::query;
 use crate::random;
+use crate::reconcile::step::look_at_file;
 use crate::store::rows::BlobRow;
 use crate::store::{Store, StoreError};
 
@@ -95,8 +96,13 @@ async fn one(store: &Store, pictures: &Pictures, hash: Hash) -> Result<(), Faile
     let exif = exif.transpose().map_err(|_| StoreError::Internal)?;
     let store = store.clone();
     let likeness = findings.likeness;
-    blocking(move || store.write(|db| query!(db, blob_readers::examined(hash, likeness.as_deref(), exif.as_deref()))))
-        .await
+    blocking(move || {
+        store.write(|db| {
+            query!(db, blob_readers::examined(hash, likeness.as_deref(), exif.as_deref()))?;
+            look_at_file(db, &hash)
+        })
+    })
+    .await
 }
 
 /// Looks at the bytes. What cannot be decoded is found to have no likeness.

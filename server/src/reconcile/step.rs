@@ -48,3 +48,9 @@ pub fn look_at(db: &mut Db<'_>, records: &[(RecordId, i64)]) -> StoreResult<()> 
     let columns = vec![("record", keys), ("due_ms", column(&sorted))];
     query!(db, locks::write(&Bulk::new(Verb::Lower, "reconcile_due", 1, columns)))
 }
+
+/// Asks at once for all records that refer to a file: it has arrived, or something was found out of it.
+pub fn look_at_file(db: &mut Db<'_>, sha256: &[u8]) -> StoreResult<()> {
+    let records = query!(db, reconciling::referring(sha256))?;
+    look_at(db, &records.into_iter().map(|record| (record, 0)).collect::<Vec<_>>())
+}

@@ -1,3 +1,5 @@
 //! What is derived behind the push path, on both databases, without HTTP.
 
 mod follow;
+mod naive;
+mod walk;

@@ -66,3 +66,22 @@ pub fn referring(conn: &mut Conn, sha256: &[u8]) -> StoreResult<Vec<RecordId>> {
         .load(conn)?;
     Ok(rows.into_iter().map(RecordId::from).collect())
 }
+
+/// All open findings of some rules.
+pub fn open_of(conn: &mut Conn, codes: &[&str]) -> StoreResult<Vec<FindingFactRow>> {
+    Ok(finding::table
+        .left_join(finding_fact::table.on(finding_fact::finding.eq(finding::id)))
+        .filter(finding::closed_ms.is_null().and(finding::code.eq_any(codes)))
+        .order(finding::id)
+        .select(FindingFactRow::as_select())
+        .load(conn)?)
+}
+
+/// The codes of all findings that there ever were.
+pub fn codes(conn: &mut Conn) -> StoreResult<Vec<String>> {
+    Ok(finding::table
+        .select(finding::code)
+        .distinct()
+        .order(finding::code)
+        .load(conn)?)
+}
