@@ -75,6 +75,7 @@ mod tests {
 
     use super::*;
 
+    const TOLERANCE: i64 = 5 * 60 * 1000;
     const ARRIVAL: i64 = 1_795_305_600_000; // 2026-11-22T00:00:00Z
 
     fn op(at: &str, boot: &str, uptime: i64) -> Op {
@@ -99,7 +100,11 @@ mod tests {
 
     #[test]
     fn within_one_boot_the_monotonic_clock_decides_whatever_the_wall_clock_says() {
-        let right = estimate(&op("2026-11-22T07:59:00+08:00", "now", 940_000), &evidence(None));
+        let right = estimate(
+            &op("2026-11-22T07:59:00+08:00", "now", 940_000),
+            &evidence(None),
+            TOLERANCE,
+        );
         assert_eq!(
             right,
             Written {
@@ -108,7 +113,7 @@ mod tests {
             }
         );
         for wall in ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
-            let wrong = estimate(&op(wall, "now", 940_000), &evidence(None));
+            let wrong = estimate(&op(wall, "now", 940_000), &evidence(None), TOLERANCE);
             assert_eq!(
                 wrong,
                 Written {
@@ -121,7 +126,11 @@ mod tests {
 
     #[test]
     fn across_boots_the_offset_corrects_and_the_bracket_bounds() {
-        let fast = estimate(&op("2026-11-22T07:00:00+08:00", "before", 5), &evidence(Some(60_000)));
+        let fast = estimate(
+            &op("2026-11-22T07:00:00+08:00", "before", 5),
+            &evidence(Some(60_000)),
+            TOLERANCE,
+        );
         assert_eq!(
             fast,
             Written {
@@ -130,7 +139,7 @@ mod tests {
             }
         );
         for wall in ["1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
-            let lost = estimate(&op(wall, "before", 5), &evidence(Some(0)));
+            let lost = estimate(&op(wall, "before", 5), &evidence(Some(0)), TOLERANCE);
             assert_eq!(
                 lost,
                 Written {
@@ -139,7 +148,11 @@ mod tests {
                 }
             );
         }
-        let unknown = estimate(&op("2026-11-22T07:00:00+08:00", "before", 5), &evidence(None));
+        let unknown = estimate(
+            &op("2026-11-22T07:00:00+08:00", "before", 5),
+            &evidence(None),
+            TOLERANCE,
+        );
         assert_eq!(unknown.ms, None);
     }
 }

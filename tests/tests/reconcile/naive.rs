@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use sync_protocol::catalog::{Policy, STATE_FIELD};
 use sync_protocol::feed::Hash;
 use sync_protocol::id::{RecordId, Seq};
 use sync_protocol::op::{self, Parsed};
+use sync_protocol::record::Record;
 use wuyuan_server::query;
 use wuyuan_server::reconcile::facts::{Known, Subject, Told};
 use wuyuan_server::reconcile::near::{Alike, Facts, File, Near};
@@ -71,17 +73,33 @@ pub fn stored(engine: &Engine) -> BTreeMap<[u8; 16], Named> {
     open
 }
 
-/// The operations that must have an open finding: refused ones that nothing stands for, and those that wait.
-pub fn refused(engine: &Engine) -> BTreeSet<(&'static str, [u8; 16], i64)> {
-    let (_, ops, _) = everything(engine);
+/// A finding that the push itself makes: the rule, and the operation or the record.
+pub type Other = (&'static str, [u8; 16], i64);
+
+/// Findings about operations that are refused and that nothing stands for, that wait, and about differing values.
+pub fn of_the_write_path(engine: &Engine) -> BTreeSet<Other> {
+    let (rows, ops, _) = everything(engine);
     let word = |op: &OpRow| match op.state {
         1 => Some("held_op"),
         2 => Some("quarantined_op"),
         _ => None,
     };
-    ops.iter()
+    let mut found: BTreeSet<Other> = ops
+        .iter()
         .filter_map(|op| Some((word(op)?, op.device.0, op.seq)))
-        .collect()
+        .collect();
+    for row in &rows {
+        let kind = &engine.app.catalog.kinds()[&row.kind];
+        let state = Record::unpack(&row.state).expect("a stored record");
+        let review = |name: &str| name == STATE_FIELD || kind.field(name).is_some_and(|f| f.policy == Policy::Review);
+        if state
+            .registers()
+            .any(|(name, _)| review(name) && state.is_contested(name))
+        {
+            found.insert(("contested_field", row.id.0, 0));
+        }
+    }
+    found
 }
 
 fn everything(engine: &Engine) -> (Vec<RecordRow>, Vec<OpRow>, HashMap<Hash, File>) {

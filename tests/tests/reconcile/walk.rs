@@ -18,7 +18,7 @@ use sync_protocol::value::Instant;
 use wuyuan_server::query;
 use wuyuan_server::reconcile::step::look_at_file;
 use wuyuan_server::store::bulk::{Bulk, Column, Verb};
-use wuyuan_server::store::rows::BlobRow;
+use wuyuan_server::store::rows::{BlobRow, FoundRow};
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::engine::{Engine, record};
 use wuyuan_tests::on_both_backends;
@@ -433,24 +433,20 @@ impl Walker {
             missing.is_empty() && stray.is_empty(),
             "not found: {missing:#?}\nfound and not there: {stray:#?}"
         );
-        assert_eq!(refused_findings(engine), naive::refused(engine));
+        assert_eq!(of_the_write_path(engine), naive::of_the_write_path(engine));
     }
 }
 
-/// Open findings about refused operations.
-fn refused_findings(engine: &Engine) -> std::collections::BTreeSet<(&'static str, [u8; 16], i64)> {
-    let codes = ["held_op", "quarantined_op"];
+/// Open findings about refused operations and about values that differ.
+fn of_the_write_path(engine: &Engine) -> std::collections::BTreeSet<naive::Other> {
+    let codes = ["contested_field", "held_op", "quarantined_op"];
     let rows = engine.read(|db| query!(db, reconciling::open_of(&codes)));
     let word = |code: &str| codes.into_iter().find(|c| *c == code).expect("a known rule");
-    rows.iter()
-        .map(|row| {
-            (
-                word(&row.code),
-                row.device.expect("a device").0,
-                row.seq.expect("a number"),
-            )
-        })
-        .collect()
+    let other = |row: &FoundRow| match row.device {
+        Some(device) => (word(&row.code), device.0, row.seq.expect("a number")),
+        None => (word(&row.code), row.record.expect("a record").0, 0),
+    };
+    rows.iter().map(other).collect()
 }
 
 fn fields(kind: &str) -> &'static [&'static str] {

@@ -11,7 +11,7 @@ use super::super::near::{Facts, Near, Presence};
 use super::{Examined, Lens};
 
 pub(super) fn find(lens: &Lens<'_>, facts: &Facts, near: &Near, out: &mut Examined) {
-    within(lens, RuleCode::DayHours, |at_ms| china_date(at_ms), facts, near, out);
+    within(lens, RuleCode::DayHours, china_date, facts, near, out);
 }
 
 /// Sums up the hours that a person earns in one period, session by session in the order of their beginnings, and finds

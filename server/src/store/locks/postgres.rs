@@ -49,7 +49,7 @@ pub fn follow(conn: &mut PgConnection) -> StoreResult<bool> {
 }
 
 /// The advisory lock of the hours ledger ("ledger" in ASCII).
-const LEDGER_LOCK: i64 = 0x6c_6564_6765_72;
+const LEDGER_LOCK: i64 = 0x6c65_6467_6572;
 
 /// The hours ledger, locked until the transaction ends: whoever posts next finds the last number committed or undone,
 /// so numbers have no gap. Units are locked before it.

@@ -68,12 +68,12 @@ pub fn referring(conn: &mut Conn, sha256: &[u8]) -> StoreResult<Vec<RecordId>> {
 }
 
 /// All open findings of some rules.
-pub fn open_of(conn: &mut Conn, codes: &[&str]) -> StoreResult<Vec<FindingFactRow>> {
+pub fn open_of(conn: &mut Conn, codes: &[&str]) -> StoreResult<Vec<FoundRow>> {
     Ok(finding::table
         .left_join(finding_fact::table.on(finding_fact::finding.eq(finding::id)))
         .filter(finding::closed_ms.is_null().and(finding::code.eq_any(codes)))
         .order(finding::id)
-        .select(FindingFactRow::as_select())
+        .select(FoundRow::as_select())
         .load(conn)?)
 }
 
