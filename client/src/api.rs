@@ -129,6 +129,11 @@ impl<'t> Api<'t> {
         self.post("/v1/sync", request)
     }
 
+    /// Reads what is at a path.
+    pub fn get<A: DeserializeOwned>(&self, path: String) -> Result<A, ApiError> {
+        decode(&self.send(Method::Get, path, None, None)?)
+    }
+
     fn tagged(&self, path: &str, tag: Option<String>) -> Result<Option<Tagged>, ApiError> {
         let response = self.send(Method::Get, path.to_owned(), None, tag)?;
         if response.status == 304 {

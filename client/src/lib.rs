@@ -20,6 +20,7 @@ pub mod enrol;
 pub mod env;
 pub mod error;
 pub mod form;
+pub mod hours;
 pub mod http;
 pub mod lang;
 pub mod phone;

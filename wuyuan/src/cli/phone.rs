@@ -5,6 +5,7 @@ mod account;
 mod choose;
 mod desk;
 mod entry;
+mod hours;
 mod kinds;
 mod out;
 mod photos;
@@ -71,6 +72,8 @@ enum PhoneCommand {
     Show(records::Show),
     /// Photos that this phone took in, and how far each is
     Photos(photos::Photos),
+    /// Your own hours: confirmed, and pending with the reasons
+    Hours(hours::Hours),
     /// Deliver what is pending and fetch what is new
     Sync(watch::Sync),
     /// How things stand
@@ -122,6 +125,7 @@ impl PhoneArgs {
             PhoneCommand::List(command) => command.run(&context)?,
             PhoneCommand::Show(command) => command.run(&context)?,
             PhoneCommand::Photos(command) => command.run(&context)?,
+            PhoneCommand::Hours(command) => command.run(&context)?,
             PhoneCommand::Sync(command) => command.run(&context)?,
             PhoneCommand::Status => status::run(&context)?,
         }
