@@ -5,3 +5,4 @@ mod constraints;
 mod posting;
 mod totals;
 mod verify;
+mod walk;

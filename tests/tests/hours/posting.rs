@@ -141,6 +141,28 @@ on_both_backends! {
         assert_eq!(office.claim(session), None);
     }
 
+    fn a_correction_by_two_persons_is_taken_back_and_the_next_approval_posts_anew(backend) {
+        let mut office = Office::open(backend);
+        let session = office.volunteering(0, 19, 8, 90);
+        assert_eq!(office.approve(Leader, session), "accepted");
+        office.follow();
+        assert_eq!(office.act(Leader, session, "correct"), "second_person_required");
+        let seen = office.seen(session);
+        let propose = |draft: &mut sync_protocol::op::OpDraft| { take(draft, "correct"); draft.proposes = true; };
+        assert_eq!(office.write_as_of(Leader, session, seen, propose), "accepted");
+        office.follow();
+        assert_eq!(office.posted(session), 90, "a proposal alone takes nothing back");
+        assert_eq!(office.agree(Volunteer(0), Officer, session, "correct"), "accepted");
+        office.follow();
+        assert_eq!((office.posted(session), office.waits(session).as_str()), (0, "not_submitted"));
+        assert_eq!(office.set(Volunteer(0), session, "claimed_minutes", json!(80)), "accepted");
+        assert_eq!(office.act(Volunteer(0), session, "submit"), "accepted");
+        assert_eq!(office.approve(Leader, session), "accepted");
+        office.follow();
+        let of: Vec<_> = office.ledger().iter().map(|row| (row.number, row.round, row.minutes, row.reverses)).collect();
+        assert_eq!(of, [(1, 1, 90, None), (2, 1, -90, Some(1)), (3, 2, 80, None)]);
+    }
+
     fn contested_hours_wait_and_a_decision_lets_them_go_on(backend) {
         let mut office = Office::open(backend);
         let session = office.volunteering(0, 19, 8, 90);
