@@ -4,6 +4,7 @@
 mod chain;
 mod cursors;
 mod draws;
+mod hours;
 mod merges;
 mod names;
 mod overlay;
@@ -16,7 +17,7 @@ use serde_json::{Value as Json, json};
 
 /// Every file: its name and its text.
 pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>> {
-    let files: [(&'static str, Json); 9] = [
+    let files: [(&'static str, Json); 10] = [
         ("chain.json", chain::make()),
         ("signatures.json", signatures::make()),
         ("merges.json", merges::make()?),
@@ -26,6 +27,7 @@ pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>
         ("receipts.json", receipts::make()),
         ("tally.json", tally::make()),
         ("draw.json", draws::make()),
+        ("hours.json", hours::make()?),
     ];
     let text = |(name, json): &(&'static str, Json)| Ok((*name, serde_json::to_string_pretty(json)? + "\n"));
     files.iter().map(text).collect()

@@ -1,5 +1,6 @@
 //! The conformance vectors hold for this implementation, and the files are those that the cases make.
 
+mod approving;
 #[path = "../../examples/vectors/make.rs"]
 mod make;
 mod merging;

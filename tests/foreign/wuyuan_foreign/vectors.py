@@ -10,6 +10,7 @@ from typing import Any
 
 from . import chain
 from .draws import beacon_message, draw
+from .hours import digest
 from .merge import contested, merge_op
 from .overlay import overlay, values_of
 from .pull import PullRules
@@ -151,10 +152,17 @@ def draw_checks(vector: dict[str, Any]) -> Iterator[Check]:
             yield f"{case['name']}: {name}", value, case[name]
 
 
+def hours_checks(vector: dict[str, Any]) -> Iterator[Check]:
+    """hours.json"""
+    for case in vector["cases"]:
+        yield case["name"], digest(case["kind"], case["hours"], case["values"]), case["digest"]
+
+
 READERS: dict[str, Callable[[dict[str, Any]], Iterator[Check]]] = {
     "chain.json": chain_checks,
     "cursors.json": cursor_checks,
     "draw.json": draw_checks,
+    "hours.json": hours_checks,
     "merges.json": merge_checks,
     "overlay.json": overlay_checks,
     "receipts.json": receipt_checks,

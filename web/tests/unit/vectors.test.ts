@@ -3,9 +3,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fromHex, toHex } from '../../src/protocol/bytes'
+import type { Catalogue } from '../../src/protocol/catalogue'
 import { beaconMessage, workOut } from '../../src/protocol/draw'
 import { bodyHash, enrolMessage, genesis, headMessage, link } from '../../src/protocol/feed'
+import { approvedValues, hoursDigest } from '../../src/protocol/hours'
 import { contested, mergeOp } from '../../src/protocol/merge'
+import type { Json } from '../../src/protocol/op'
 import { type Fields, layOver } from '../../src/protocol/overlay'
 import { receiptText } from '../../src/protocol/receipt'
 import { judgeShape } from '../../src/protocol/shape'
@@ -40,6 +43,10 @@ async function checkSignature(vector: Vector, one: Vector, key: string, message:
   if (one.valid) expect(toHex(await sign(seeded(vector), message)), `${one.name}, signed here`).toBe(one.signature)
 }
 
+function counting(types: Record<string, string>) {
+  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type, hours: true }]))
+}
+
 const READERS: Record<string, (vector: Vector) => void | Promise<void>> = {
   'chain.json': vector => {
     for (const one of vector.cases) {
@@ -61,6 +68,21 @@ const READERS: Record<string, (vector: Vector) => void | Promise<void>> = {
       const { roster_hash, seed, drawn, observers, substitutes } = one
       const found = workOut(one, fromHex(one.beacon), one.roster)
       expect(found, one.name).toEqual({ roster_hash, seed, drawn, observers, substitutes })
+    }
+  },
+  'hours.json': vector => {
+    for (const one of vector.cases) {
+      const kinds = { [one.kind]: { fields: counting(one.hours) } } as unknown as Catalogue['kinds']
+      const catalogue = { version: 1, kinds } as Catalogue
+      const shown = Object.fromEntries(
+        Object.entries(one.values as Record<string, Json[]>).map(([name, values]) => [
+          name,
+          values.map((value, nth) => ({ value, dot: ['a device', nth + 1] as [string, number] })),
+        ]),
+      )
+      const approved = approvedValues(catalogue, one.kind, shown, {})
+      expect('contested' in approved, one.name).toBe(one.digest === null)
+      if ('values' in approved) expect(hoursDigest(catalogue, one.kind, approved.values), one.name).toBe(one.digest)
     }
   },
   'merges.json': vector => {
