@@ -1,7 +1,9 @@
 //! The sync engine without HTTP, on a real database, under a clock that a test moves.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ed25519_dalek::Signer;
 use serde_json::Value;
@@ -12,12 +14,15 @@ use sync_protocol::wire::{RecordView, SyncAnswer};
 use tokio::runtime::Runtime;
 use wuyuan_server::accounts::devices::{self, Enrolment, KeyStorage};
 use wuyuan_server::app::App;
+use wuyuan_server::backup;
+use wuyuan_server::blobs::direct::Direct;
+use wuyuan_server::blobs::shelf::Shelf;
 use wuyuan_server::clock::ManualClock;
 use wuyuan_server::config::SettingsArgs;
 use wuyuan_server::demo::{DemoMember, District};
 use wuyuan_server::query;
-use wuyuan_server::store::StoreError;
 use wuyuan_server::store::bulk::{Bulk, Column, Verb};
+use wuyuan_server::store::{PoolSettings, Store, StoreError};
 use wuyuan_server::store::rows::AppointmentRow;
 use wuyuan_server::sync::SyncError;
 
@@ -54,6 +59,23 @@ impl Engine {
             Arc::clone(&self.district),
             Arc::clone(&self.clock),
         )
+    }
+
+    /// A server on what `file` holds, on a new database: the old one is gone. Its clock goes on.
+    pub fn restored(&self, backend: Backend, file: &Path) -> Engine {
+        let place = backend.place();
+        let settings = PoolSettings {
+            size: 2,
+            wait: Duration::from_secs(10),
+        };
+        let store = Store::open(&place.url(), settings).expect("an empty database opens");
+        let bytes = backup::Bytes {
+            shelf: &Shelf::beside(file),
+            vault: &Direct::new(place.vault()).expect("a runtime starts"),
+            tell: &mut |fault| panic!("{fault}"),
+        };
+        backup::restore(&store, file, bytes, self.app.now_ms()).expect("a backup can be restored");
+        Engine::on(Arc::new(place), Arc::clone(&self.district), Arc::clone(&self.clock))
     }
 
     fn on(place: Arc<Place>, district: Arc<District>, clock: Arc<ManualClock>) -> Engine {

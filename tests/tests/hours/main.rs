@@ -3,6 +3,7 @@
 mod blind;
 mod constraints;
 mod posting;
+mod restored;
 mod totals;
 mod verify;
 mod walk;
