@@ -22,8 +22,8 @@ use wuyuan_server::config::SettingsArgs;
 use wuyuan_server::demo::{DemoMember, District};
 use wuyuan_server::query;
 use wuyuan_server::store::bulk::{Bulk, Column, Verb};
-use wuyuan_server::store::{PoolSettings, Store, StoreError};
 use wuyuan_server::store::rows::AppointmentRow;
+use wuyuan_server::store::{PoolSettings, Store, StoreError};
 use wuyuan_server::sync::SyncError;
 
 use crate::backend::{Backend, Place};

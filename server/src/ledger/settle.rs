@@ -8,6 +8,7 @@ use sync_protocol::id::RecordId;
 
 use super::due::{Claim, Due, Entry, Facts, Reversal, due};
 use super::facts::{Account, Posted};
+use super::flag::flag;
 use super::gather::{Gathered, gather};
 use crate::accounts::scope::Grid;
 use crate::query;
@@ -54,6 +55,7 @@ pub fn settle(
     });
     post(db, settling, &gathered, &due)?;
     note(db, settling, &gathered, due.wait.as_ref())?;
+    flag(db, &gathered, &due, settling.now_ms)?;
     Ok(Some(due))
 }
 

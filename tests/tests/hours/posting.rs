@@ -97,8 +97,11 @@ on_both_backends! {
         assert_eq!(office.approve(Supervisor, session), "accepted");
         office.follow();
         assert_eq!(office.waits(session), "attested_twice");
+        let twice = |office: &Office| office.engine.findings().iter().filter(|code| *code == "attested_twice").count();
+        assert_eq!(twice(&office), 2, "people look at both");
         assert_eq!(office.act(Officer, second, "void"), "accepted");
         office.follow();
+        assert_eq!(twice(&office), 0);
         assert_eq!(office.posted(session), 60);
         // What it was posted on may be locked.
         assert_eq!(office.act(Supervisor, first, "lock"), "accepted");
@@ -132,9 +135,12 @@ on_both_backends! {
         assert_eq!(office.act(Prosecutor, session, "question"), "accepted");
         office.follow();
         assert_eq!(office.posted(session), 90);
+        let stale = |office: &Office| office.engine.findings().contains(&"approval_stale_after_posting".to_owned());
+        assert!(stale(&office), "what is in question stands posted");
         assert_eq!(office.act(Officer, session, "void"), "accepted");
         office.follow();
         office.follow();
+        assert!(!stale(&office));
         let ledger = office.ledger();
         let of: Vec<_> = ledger.iter().map(|row| (row.number, row.round, row.minutes, row.reverses)).collect();
         assert_eq!(of, [(1, 1, 90, None), (2, 1, -90, Some(1))]);

@@ -252,9 +252,7 @@ fn each_condition_alone_holds_it_back() {
         ("attestation_gap", |w| {
             w.attestations = vec![saw(1, "09:00", "11:49"), saw(2, "09:00", "11:00")]
         }),
-        ("finding.overlap", |w| {
-            w.findings.insert("overlap".to_owned());
-        }),
+        ("finding.overlap", |w| w.findings = ["overlap".to_owned()].into()),
         ("questioned", |w| w.act("question")),
         ("not_approved", |w| {
             w.act("question");

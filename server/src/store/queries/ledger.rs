@@ -7,7 +7,7 @@ use super::Conn;
 use crate::store::StoreResult;
 use crate::store::column::Fixed;
 use crate::store::rows::{ClaimRow, PostingRow};
-use crate::store::schema::{attested, claim, posting, reconciled};
+use crate::store::schema::{attested, claim, finding_decision, posting, reconciled};
 
 /// What was posted of a session, in the order of the ledger.
 pub fn of_session(conn: &mut Conn, session: RecordId) -> StoreResult<Vec<PostingRow>> {
@@ -123,4 +123,14 @@ pub fn rounds(conn: &mut Conn, sessions: &[&[u8]]) -> StoreResult<Vec<(Fixed<16>
         .filter(posting::session.eq_any(sessions))
         .select((posting::session, posting::number, posting::reverses))
         .load(conn)?)
+}
+
+/// Whether people decided a finding that stood on just this.
+pub fn is_decided(conn: &mut Conn, finding: &[u8], basis: &[u8]) -> StoreResult<bool> {
+    let rows = finding_decision::table.filter(
+        finding_decision::finding
+            .eq(finding)
+            .and(finding_decision::basis.eq(basis)),
+    );
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
 }
