@@ -3,7 +3,7 @@
 //! A phone writes *operations* into a hash-chained *feed* ([`op`], [`feed`]); the server merges them into
 //! *records* ([`record`]) under rules that both read from the *catalogue* ([`catalog`], [`shape`]), answers
 //! each with a *verdict* ([`verdict`], [`receipt`]) and sends merged records back ([`wire`]), over which the
-//! phone lays what it has not yet delivered ([`overlay`]).
+//! phone lays what it has not yet delivered ([`overlay`]). What was stored is sealed in a transparency log ([`log`]).
 //!
 //! The crate is pure: no runtime, no clock, no I/O, no randomness. Everything is a function of its arguments,
 //! so a client in another language can prove itself against `vectors/`.
@@ -19,6 +19,7 @@ pub mod hours;
 pub mod id;
 pub mod json;
 pub mod limits;
+pub mod log;
 pub mod op;
 pub mod overlay;
 pub mod receipt;

@@ -1,0 +1,75 @@
+-- Transparency logs. The one with the greatest number grows; a restore ends it and opens the next.
+CREATE TABLE log (
+  number BIGINT NOT NULL PRIMARY KEY,
+  origin TEXT NOT NULL UNIQUE,
+  opened_ms BIGINT NOT NULL,
+  size BIGINT NOT NULL,
+  root BLOB NOT NULL
+) WITHOUT ROWID;
+
+-- Hashes of the tree in tiles of up to 256 (C2SP tlog-tiles). The last tile of each level grows in place.
+CREATE TABLE log_tile (
+  log BIGINT NOT NULL,
+  level BIGINT NOT NULL,
+  position BIGINT NOT NULL,
+  hashes BLOB NOT NULL,
+  PRIMARY KEY (log, level, position)
+);
+
+-- Leaves in bundles of up to 256, each with its length before it.
+CREATE TABLE log_entries (
+  log BIGINT NOT NULL,
+  position BIGINT NOT NULL,
+  entries BLOB NOT NULL,
+  PRIMARY KEY (log, position)
+);
+
+-- Every checkpoint that was signed.
+CREATE TABLE log_checkpoint (
+  log BIGINT NOT NULL,
+  size BIGINT NOT NULL,
+  note TEXT NOT NULL,
+  PRIMARY KEY (log, size)
+);
+
+-- What is sealed: the numbers `first` to `last` of a source have the leaves from `leaf` on.
+-- Sources: 1 operations of a device, 2 changes of an operation's verdict, 3 visibility changes of a unit,
+-- 4 an entry of the journal, 5 versions of the catalogue, 6 postings.
+CREATE TABLE sealed (
+  source INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  first BIGINT NOT NULL,
+  last BIGINT NOT NULL,
+  log BIGINT NOT NULL,
+  leaf BIGINT NOT NULL,
+  PRIMARY KEY (source, key, first)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX sealed_leaf ON sealed (log, leaf);
+
+-- What waits to be sealed, written in the transaction that made it.
+CREATE TABLE unsealed (
+  source INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  first BIGINT NOT NULL,
+  last BIGINT NOT NULL,
+  PRIMARY KEY (source, key, first)
+) WITHOUT ROWID;
+
+-- How verdicts of held operations changed, each operation's changes numbered from 1.
+CREATE TABLE verdict_change (
+  device BLOB NOT NULL,
+  seq BIGINT NOT NULL,
+  number BIGINT NOT NULL,
+  at_ms BIGINT NOT NULL,
+  was_state INTEGER NOT NULL,
+  was_code TEXT,
+  state INTEGER NOT NULL,
+  code TEXT,
+  PRIMARY KEY (device, seq, number)
+) WITHOUT ROWID;
+
+-- What came before there was a log.
+INSERT INTO unsealed (source, key, first, last) SELECT 1, id, 1, head_seq FROM device WHERE head_seq > 0;
+INSERT INTO unsealed (source, key, first, last) SELECT 3, CAST(unit AS BLOB), pos, pos FROM visibility;
+INSERT INTO unsealed (source, key, first, last) SELECT 4, id, 1, 1 FROM journal;
+INSERT INTO unsealed (source, key, first, last) SELECT 5, x'', version, version FROM catalog_version;
