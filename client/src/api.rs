@@ -6,6 +6,7 @@ mod types;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use sync_protocol::id::{DeviceId, Seq};
+use sync_protocol::log::{Consistency, Origins};
 use sync_protocol::wire::{Head, SyncAnswer, SyncRequest};
 
 use crate::transport::{Method, Request, Response, Transport, TransportError};
@@ -132,6 +133,24 @@ impl<'t> Api<'t> {
     /// Reads what is at a path.
     pub fn get<A: DeserializeOwned>(&self, path: String) -> Result<A, ApiError> {
         decode(&self.send(Method::Get, path, None, None)?)
+    }
+
+    /// The log's newest checkpoint, as signed.
+    pub fn checkpoint(&self) -> Result<String, ApiError> {
+        let response = self.send(Method::Get, "/v1/log/checkpoint".into(), None, None)?;
+        String::from_utf8(response.body).map_err(|_| ApiError::Foreign(response.status))
+    }
+
+    /// The proof that a log grew from one size to another.
+    pub fn consistency(&self, log: Option<u64>, from: u64, to: u64) -> Result<Consistency, ApiError> {
+        let log = log.map(|log| format!("&log={log}")).unwrap_or_default();
+        let path = format!("/v1/log/proof/consistency?from={from}&to={to}{log}");
+        decode(&self.send(Method::Get, path, None, None)?)
+    }
+
+    /// The server's logs.
+    pub fn origins(&self) -> Result<Origins, ApiError> {
+        decode(&self.send(Method::Get, "/v1/log/origins".into(), None, None)?)
     }
 
     fn tagged(&self, path: &str, tag: Option<String>) -> Result<Option<Tagged>, ApiError> {

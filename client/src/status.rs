@@ -8,10 +8,11 @@ use crate::lang::Lang;
 use crate::phone::Phone;
 use crate::photos::PhotoCount;
 use crate::store::account::{self, Trouble};
-use crate::store::{counts, feeds, outbox, photos, replica};
+use crate::store::{counts, feeds, log, outbox, photos, replica};
 use crate::view::{Apart, apart};
 
 pub use crate::store::counts::Counts;
+pub use crate::store::log::{Restore, Warning};
 
 /// How things stand on this phone.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,12 +45,25 @@ pub struct Status {
     pub push_only: bool,
     /// What keeps it from syncing.
     pub trouble: Option<Trouble>,
+    /// How the server's transparency log stands.
+    pub log: LogStatus,
     /// The server's history as last heard.
     pub generation: Option<String>,
     /// By how much the server's clock is ahead of this phone's, ms.
     pub clock_offset_ms: Option<i64>,
     /// When the server last answered, ms since 1970 by this phone's clock.
     pub last_sync_ms: Option<i64>,
+}
+
+/// How the server's transparency log stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogStatus {
+    /// The log whose head was last believed, and how many entries it had.
+    pub head: Option<(String, u64)>,
+    /// Why something was not believed. It stays until somebody has looked into it.
+    pub warning: Option<Warning>,
+    /// Restores that the server named.
+    pub restores: Vec<Restore>,
 }
 
 /// How a unit stands.
@@ -67,11 +81,12 @@ pub struct UnitStatus {
 
 impl Status {
     /// How many things need somebody: quarantined saves, saves that the server lost, photos that are not sent, units that
-    /// do not fit, a sign-in.
+    /// do not fit, a sign-in, a transparency log that is not believed.
     pub fn attention(&self) -> u64 {
         let diverged = self.units.iter().filter(|u| u.diverged).count() as u64;
         let trouble = u64::from(self.trouble.is_some());
-        self.counts.quarantined + self.counts.lost + self.photos.trouble + diverged + trouble
+        let log = u64::from(self.log.warning.is_some());
+        self.counts.quarantined + self.counts.lost + self.photos.trouble + diverged + trouble + log
     }
 
     /// One line for people: `3 waiting, 2 of 3 photos delivered, 1 needs attention`.
@@ -144,6 +159,11 @@ impl Phone {
             units: units.collect(),
             push_only: account.push_only,
             trouble: account.trouble,
+            log: LogStatus {
+                head: log::head(conn)?.map(|head| (head.checkpoint.origin, head.checkpoint.size)),
+                warning: log::warning(conn)?,
+                restores: log::restores(conn)?,
+            },
             generation: account.generation,
             clock_offset_ms: account.clock_offset_ms,
             last_sync_ms: account.last_sync_ms,

@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod cache;
 pub(crate) mod counts;
 pub(crate) mod feeds;
+pub(crate) mod log;
 pub(crate) mod outbox;
 pub(crate) mod photos;
 pub(crate) mod receipts;
@@ -23,8 +24,10 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 const SCHEMA: &str = include_str!("store/schema.sql");
 /// Came with schema 3.
 const PHOTOS: &str = include_str!("store/photos.sql");
+/// Came with schema 4.
+const LOG: &str = include_str!("store/log.sql");
 /// Of the schema above; another one is another program's file.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 /// Brings a file of schema 1 up to date. What it holds was pulled under the history that it last heard of.
 const FROM_1: &str = "\
   ALTER TABLE unit ADD COLUMN generation TEXT;
@@ -133,6 +136,7 @@ impl Store {
         store.write(|tx| {
             tx.execute_batch(SCHEMA)?;
             tx.execute_batch(PHOTOS)?;
+            tx.execute_batch(LOG)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             Ok::<_, StoreError>(())
         })?;
@@ -147,7 +151,7 @@ impl Store {
         let mut store = Store::connect(path)?;
         match store.version()? {
             SCHEMA_VERSION => Ok(store),
-            1 | 2 => {
+            1..SCHEMA_VERSION => {
                 store.write(|tx| {
                     // Another process may have been first.
                     let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -156,8 +160,11 @@ impl Store {
                     }
                     if version < 3 {
                         tx.execute_batch(PHOTOS)?;
-                        tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
                     }
+                    if version < 4 {
+                        tx.execute_batch(LOG)?;
+                    }
+                    tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
                     Ok::<_, StoreError>(())
                 })?;
                 Ok(store)

@@ -9,6 +9,7 @@ mod answer;
 mod backoff;
 mod earlier;
 mod exchange;
+mod log;
 mod pull;
 mod recover;
 mod refusal;
@@ -85,6 +86,8 @@ pub enum Action {
     Exchange,
     /// Fetch units and members.
     Directory,
+    /// Look whether the server's transparency log only grew.
+    Log,
     /// Ask what the server has of photos.
     AskPhotos,
     /// Send the next of a photo: begin its upload, ask how far it is, or send a piece.
@@ -105,6 +108,7 @@ pub struct Round {
     key_asked: bool,
     catalog_asked: bool,
     directory_asked: bool,
+    log_asked: bool,
     setbacks: u32,
     /// Up to which number of a device the server was asked what became of its operations.
     asked: BTreeMap<DeviceId, Seq>,
@@ -203,6 +207,9 @@ impl Phone {
         if !account.push_only && !round.directory_asked && !self.is_fresh(cache::DIRECTORY)? {
             return Ok(Action::Directory);
         }
+        if !account.push_only && self.is_log_due(round)? {
+            return Ok(Action::Log);
+        }
         let Some(action) = self.photo_action(&account, round)? else {
             return Ok(Action::Done);
         };
@@ -235,6 +242,7 @@ impl Phone {
             Action::AskEarlier(device) => self.ask_earlier_step(net, round, &device),
             Action::PushEarlier(device) => self.push_earlier_step(net, round, &device),
             Action::Exchange => self.exchange_step(net, round),
+            Action::Log => self.log_step(net, round),
             Action::AskPhotos => self.ask_photos_step(net, round),
             Action::Upload(sha256) => self.upload_step(net, round, &sha256),
             Action::EndUpload(sha256) => self.end_upload_step(net, &sha256),

@@ -17,6 +17,7 @@ use crate::derived::{self, Law, LawError};
 use crate::directory::grid::GridCache;
 use crate::figures::definitions::{DefinitionError, Definitions};
 use crate::keys::{KeyError, Keys};
+use crate::log::open;
 use crate::metrics::Metrics;
 use crate::pages::{Pages, PagesError};
 use crate::rate::Rates;
@@ -140,6 +141,7 @@ impl App {
         let law = Law::load(Arc::clone(&catalog), &settings.holidays)?;
         derived::begin(&store, &law)?;
         let definitions = Definitions::builtin()?;
+        open::begin(&store, &keys.log, &keys.generation, clock.now_ms())?;
         let examine = Examine::new(store.clone(), Arc::clone(&rules), Arc::clone(&law.calendar));
         examine.begin(&catalog)?;
         let grid = Arc::new(GridCache::default());

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::generation::{self, Generations};
+use crate::log::sign::LogKeys;
 use crate::query;
 use crate::random::{self, NoRandomness};
 use crate::store::{Db, Store, StoreError};
@@ -62,6 +63,8 @@ pub struct Keys {
     pub token: NamedKey,
     /// Signs receipts over verdicts.
     pub receipt: NamedKey,
+    /// Seals the transparency log.
+    pub log: LogKeys,
     /// Authenticates cursors (HMAC-SHA-256).
     pub cursor: Zeroizing<[u8; 32]>,
     /// The random name of this server's history; another one after a restore.
@@ -89,12 +92,41 @@ impl Keys {
             Ok(Keys {
                 token: NamedKey::new(&*key(db, "token_key")?),
                 receipt: NamedKey::new(&*key(db, "receipt_key")?),
+                log: log_keys(db)?,
                 generations: Generations::new(generation.clone(), earlier(db)?, cursor.clone()),
                 generation,
                 cursor,
             })
         })
     }
+}
+
+/// Where the log's secrets are stored.
+const LOG_KEY: &str = "log_key";
+const LOG_SALT: &str = "log_salt_key";
+
+/// The log's keys, which are made if there are none.
+pub fn log_keys(db: &mut Db<'_>) -> Result<LogKeys, KeyError> {
+    Ok(LogKeys {
+        key: SigningKey::from_bytes(&*key(db, LOG_KEY)?),
+        salt: key(db, LOG_SALT)?,
+    })
+}
+
+/// The log's keys if this database has them; it is only read.
+pub fn stored_log_keys(db: &mut Db<'_>) -> Result<Option<LogKeys>, StoreError> {
+    let mut read = |name| -> Result<Option<Zeroizing<[u8; 32]>>, StoreError> {
+        let stored = query!(db, meta::secret(name))?.map(Zeroizing::new);
+        let fixed = |bytes: Zeroizing<Vec<u8>>| bytes.as_slice().try_into().map(Zeroizing::new);
+        stored.map(fixed).transpose().map_err(|_| StoreError::Corrupt)
+    };
+    let (Some(key), Some(salt)) = (read(LOG_KEY)?, read(LOG_SALT)?) else {
+        return Ok(None);
+    };
+    Ok(Some(LogKeys {
+        key: SigningKey::from_bytes(&key),
+        salt,
+    }))
 }
 
 fn key(db: &mut Db<'_>, name: &'static str) -> Result<Zeroizing<[u8; 32]>, KeyError> {

@@ -19,6 +19,7 @@ pub mod figures;
 pub mod generation;
 pub mod keys;
 pub mod ledger;
+pub mod log;
 pub mod logging;
 pub mod metrics;
 pub mod pages;

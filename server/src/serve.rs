@@ -9,13 +9,14 @@ use actix_web::dev::{Server, ServerHandle, ServiceFactory, ServiceRequest, Servi
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{Error, HttpServer, web};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 use utoipa_actix_web::AppExt;
 
 use crate::api;
 use crate::app::App;
 use crate::blobs::collect::{self, Collecting};
 use crate::blobs::examine;
+use crate::log::seal;
 use crate::store::StoreError;
 
 /// How long a phone on a weak network may take to send a request's head, and how long its connection is kept
@@ -39,6 +40,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener) -> io::Result<(Server, 
     actix_web::rt::spawn(end_what_lasts(app.clone()));
     actix_web::rt::spawn(collect_now_and_then(app.clone()));
     actix_web::rt::spawn(examine_blobs(app.clone()));
+    actix_web::rt::spawn(seal_now_and_then(app.clone()));
     let mut server = HttpServer::new(move || application(app.clone()))
         .client_request_timeout(SLOW)
         .keep_alive(KEEP_ALIVE)
@@ -85,6 +87,25 @@ async fn follow_clock(app: web::Data<App>) {
         });
         // While the database is away the clock goes on by itself; the store has logged why.
         let _ = heard.await;
+    }
+}
+
+/// Seals what was stored. What a stopped or killed server did not come to, the next one seals.
+async fn seal_now_and_then(app: web::Data<App>) {
+    if app.settings.seal_interval_ms == 0 {
+        return;
+    }
+    let mut ticks = tokio::time::interval(Duration::from_millis(app.settings.seal_interval_ms));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let app = app.clone();
+        match web::block(move || seal::seal_all(&app)).await {
+            Ok(Ok(_)) => {}
+            // While the database is away nothing can be stored either.
+            Ok(Err(error)) => tracing::warn!(%error, "could not seal; the next time goes on"),
+            Err(error) => tracing::error!(%error, "sealing ended in a panic"),
+        }
     }
 }
 

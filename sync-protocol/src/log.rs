@@ -9,12 +9,14 @@ mod bytes;
 mod leaf;
 mod note;
 mod proof;
+mod succession;
 mod tree;
 
 pub use leaf::{
-    Content, CATALOG, Decided, JOURNAL, Leaf, OPERATION, OPENING, Opening, POSTING, Previous, VERDICT, VISIBILITY,
+    CATALOG, Content, Decided, JOURNAL, Leaf, OPENING, OPERATION, Opening, POSTING, Previous, VERDICT, VISIBILITY,
     row_digest,
 };
 pub use note::{Checkpoint, NoteError, VerifierKey};
 pub use proof::{Consistency, Inclusion, Origin, Origins};
+pub use succession::{Distrust, Successor, follow};
 pub use tree::{Compact, check_consistency, check_inclusion, leaf_hash, node_hash};

@@ -1,5 +1,6 @@
 //! Somebody with the database's password: changes behind the server's back, on either database.
 
+use rand::{Rng, RngExt};
 use rusqlite::Connection;
 
 use crate::backend::Place;
@@ -78,6 +79,60 @@ impl Place {
                 assert_eq!(database.sql(&update), "1", "{update}");
             }
         }
+    }
+
+    /// Changes one value of the one row that `condition` names: a random bit of bytes, a random character of a text, a
+    /// number. Answers the statement that puts it right again; `None`: there is no value.
+    pub fn bend(&self, table: &str, column: &str, condition: &str, rng: &mut impl Rng) -> Option<String> {
+        let of = format!("FROM {table} WHERE {condition}");
+        if self.number(&format!("SELECT COUNT({column}) {of}")) == 0 {
+            return None;
+        }
+        let kind = match self {
+            Place::Sqlite(_) => self.text(&format!("SELECT typeof({column}) {of}")),
+            Place::Postgres(_) => self.text(&format!("SELECT pg_typeof({column})::text {of}")),
+        };
+        let (bent, back) = match kind.as_str() {
+            "blob" => {
+                let old = hex::decode(self.text(&format!("SELECT hex({column}) {of}"))).expect("hexadecimal digits");
+                let mut new = old.clone();
+                let at = rng.random_range(0..new.len());
+                new[at] ^= 1 << rng.random_range(0..8);
+                (self.literal(&new), self.literal(&old))
+            }
+            "bytea" => {
+                let at = rng.random_range(0..self.number(&format!("SELECT length({column}) {of}")));
+                let bit = 1 << rng.random_range(0..8);
+                let turned = format!("set_byte({column}, {at}, get_byte({column}, {at}) # {bit})");
+                (turned.clone(), turned)
+            }
+            "text" => {
+                let at = 1 + rng.random_range(0..self.number(&format!("SELECT length({column}) {of}")));
+                let code = match self {
+                    Place::Sqlite(_) => format!("SELECT unicode(substr({column}, {at}, 1)) {of}"),
+                    Place::Postgres(_) => format!("SELECT ascii(substr({column}, {at}, 1)) {of}"),
+                };
+                let old = self.number(&code);
+                let new = i64::from(b'x') + i64::from(old == i64::from(b'x'));
+                let with = |code: i64| {
+                    let letter = match self {
+                        Place::Sqlite(_) => format!("char({code})"),
+                        Place::Postgres(_) => format!("chr({code})"),
+                    };
+                    format!("substr({column}, 1, {at} - 1) || {letter} || substr({column}, {at} + 1)")
+                };
+                (with(new), with(old))
+            }
+            "boolean" => (format!("NOT {column}"), format!("NOT {column}")),
+            _ if column == "present" => (format!("1 - {column}"), format!("1 - {column}")),
+            _ => {
+                let by = if column.ends_with("state") { 1 } else { 1_000_003 };
+                (format!("{column} + {by}"), format!("{column} - {by}"))
+            }
+        };
+        let set = |value: &str| format!("UPDATE {table} SET {column} = {value} WHERE {condition}");
+        self.change(&set(&bent));
+        Some(set(&back))
     }
 
     /// Bytes as a literal of this database's SQL.

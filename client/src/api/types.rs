@@ -145,6 +145,9 @@ pub struct Config {
     /// Media types of photos, voice notes and documents that it takes; empty: it has not said.
     #[serde(default)]
     pub blob_media: Vec<String>,
+    /// The key of its transparency log; absent: it has none.
+    #[serde(default)]
+    pub log_vkey: Option<String>,
 }
 
 /// A key that signs receipts.

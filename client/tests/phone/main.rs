@@ -27,7 +27,8 @@ use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone,
 
 pub const KIND: &str = "volunteer_session";
 /// Takes a phone's file back to the schema that knew no photos.
-pub const TO_SCHEMA_2: &str = "DROP TABLE photo_use; DROP TABLE photo; PRAGMA user_version = 2";
+pub const TO_SCHEMA_2: &str = "DROP TABLE photo_use; DROP TABLE photo; \
+    DROP TABLE log_head; DROP TABLE log_seen; DROP TABLE log_restore; PRAGMA user_version = 2";
 
 /// A phone, its file and its surroundings.
 pub struct Rig {

@@ -24,6 +24,7 @@ mod hours;
 mod hours_lines;
 mod ids;
 mod imports;
+mod log;
 mod members;
 mod methods;
 pub mod pages;
@@ -74,6 +75,13 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(reference::config)
         .service(reference::catalog)
         .service(reference::directory)
+        .service(log::checkpoint)
+        .service(log::origins)
+        .service(log::consistency)
+        .service(log::inclusion)
+        .service(log::entries)
+        // After those whose paths this one's parameter would match too.
+        .service(log::tile)
         .service(sync::sync)
         .service(sync::events)
         .service(sync::history)
@@ -202,6 +210,8 @@ mod tests {
                 "options /v1/blobs",
                 "get /v1/catalog",
                 "get /v1/config",
+                "get /v1/log/checkpoint",
+                "get /v1/log/tile/{level}/{index}",
             ]
         );
     }

@@ -16,6 +16,7 @@ use super::schema;
 use crate::app::App;
 use crate::blobs::media;
 use crate::directory::listing::{self, Directory};
+use crate::log::sign;
 
 /// What this server is and allows.
 #[derive(Serialize, ToSchema)]
@@ -33,6 +34,8 @@ pub struct Config {
     blob_media: Vec<&'static str>,
     /// The keys that verify receipts.
     receipt_keys: Vec<ReceiptKey>,
+    /// The key of the transparency log that grows, with its origin (C2SP signed-note).
+    log_vkey: String,
     /// For how many seconds an access token serves.
     access_token_secs: u64,
     /// For how many days an ended member may deliver what is pending.
@@ -68,6 +71,7 @@ pub async fn config(app: web::Data<App>) -> web::Json<Config> {
             suite: feed::SUITE,
             public_key: receipt.public(),
         }],
+        log_vkey: app.keys.log.verifier(&sign::origin(&app.keys.generation)).text(),
         access_token_secs: app.settings.access_token_secs,
         push_only_days: app.settings.push_only_days,
         events_interval_secs: app.settings.events_interval_secs,

@@ -8,6 +8,7 @@ use crate::blobs::direct::Direct;
 use crate::blobs::shelf::Shelf;
 use crate::generation::{self, Before};
 use crate::keys;
+use crate::log::{open, source};
 use crate::query;
 use crate::random;
 use crate::store::portable::{PortableRow, TABLES, Table, Value};
@@ -104,6 +105,9 @@ pub(super) fn insert_all(
         total += 1;
     }
     insert(db, of, &mut waiting)?;
+    if !source::is_in(&reader.header().schema) {
+        query!(db, sealing::wait_for_all(source::BEFORE))?;
+    }
     Ok(total)
 }
 
@@ -124,7 +128,7 @@ fn insert(db: &mut Db<'_>, table: Option<&Table>, rows: &mut Vec<PortableRow>) -
     Ok(())
 }
 
-/// Begins the new generation and writes down that it did.
+/// Begins the new generation, writes down that it did, and opens its log, which names the one before.
 fn begin(db: &mut Db<'_>, restored: &Restored, now_ms: i64) -> Result<(), BackupError> {
     let mut before = generation::before(db)?;
     before.push(Before {
@@ -150,5 +154,8 @@ fn begin(db: &mut Db<'_>, restored: &Restored, now_ms: i64) -> Result<(), Backup
         subject: restored.generation.clone(),
         detail: detail.to_string(),
     };
-    Ok(query!(db, journal::insert(entry))?)
+    query!(db, journal::insert(entry))?;
+    let log_keys = keys::log_keys(db)?;
+    open::open(db, &log_keys, &restored.generation, now_ms)?;
+    Ok(())
 }

@@ -85,6 +85,8 @@ pub(super) fn whole(s: &Settings) -> Checked {
     within("orphan_days", s.orphan_days, 1, 3_660)?;
     within("parallel_pictures", s.parallel_pictures as u64, 1, 64)?;
     within("max_pixels", s.max_pixels, 1_000_000, 1_000_000_000)?;
+    within("seal_interval_ms", s.seal_interval_ms, 0, 3_600_000)?;
+    within("seal_batch", s.seal_batch.into(), 1, 65_536)?;
     within("events_interval_secs", s.events_interval_secs, 1, 600)?;
     within("shutdown_secs", s.shutdown_secs, 0, 3_600)
 }

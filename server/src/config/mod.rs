@@ -96,6 +96,10 @@ settings! {
     max_pixels: u64 = "100000000", "WUYUAN_MAX_PIXELS";
     /// A folder of further holiday tables (TOML, one a year; docs/OPERATIONS.md); a year that the program brings is replaced. Empty: none.
     holidays: String = "", "WUYUAN_HOLIDAYS";
+    /// How often what was stored is sealed into the transparency log, in milliseconds; 0: this server does not seal.
+    seal_interval_ms: u64 = "1000", "WUYUAN_SEAL_INTERVAL_MS";
+    /// Most leaves that one transaction of the sealer adds.
+    seal_batch: u32 = "4096", "WUYUAN_SEAL_BATCH";
     /// How often an event stream says that it is alive, in seconds.
     events_interval_secs: u64 = "20", "WUYUAN_EVENTS_INTERVAL_SECS";
     /// How long requests in flight may take to finish when the server is told to stop, in seconds.

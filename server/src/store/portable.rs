@@ -73,6 +73,13 @@ pub struct Table {
 const LATER: &[(&str, &str)] = &[
     ("blob", "0002"),
     ("collection", "0002"),
+    ("log", "0003"),
+    ("log_tile", "0003"),
+    ("log_entries", "0003"),
+    ("log_checkpoint", "0003"),
+    ("sealed", "0003"),
+    ("unsealed", "0003"),
+    ("verdict_change", "0003"),
     ("finding_fact", "0004"),
     ("finding_decision", "0004"),
     ("reconciled", "0004"),
@@ -169,6 +176,13 @@ tables! {
     blob_ref 2 [sha256, record];
     blob 1 [sha256, bytes, media, sm3, object, received_ms, durable, condemned_ms, examined, likeness, exif];
     collection 2 [sha256, member, device, source, captured, hashed, received_ms];
+    log 1 [number, origin, opened_ms, size, root];
+    log_tile 3 [log, level, position, hashes];
+    log_entries 2 [log, position, entries];
+    log_checkpoint 2 [log, size, note];
+    sealed 3 [source, key, first, last, log, leaf];
+    unsealed 3 [source, key, first, last];
+    verdict_change 3 [device, seq, number, at_ms, was_state, was_code, state, code];
     finding 1 [id, code, unit, record, device, seq, opened_ms, closed_ms];
     finding_fact 1 [finding, basis, neighbour, detail, updated_ms, closed_why];
     finding_decision 3 [finding, device, seq, basis, conclusion, at_ms];

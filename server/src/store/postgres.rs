@@ -41,6 +41,8 @@ pub mod keeping;
 pub mod ledger;
 #[path = "locks/postgres.rs"]
 pub mod locks;
+#[path = "queries/logs.rs"]
+pub mod logs;
 #[path = "queries/members.rs"]
 pub mod members;
 #[path = "queries/meta.rs"]
@@ -61,6 +63,8 @@ pub mod records;
 pub mod refresh;
 #[path = "queries/reports.rs"]
 pub mod reports;
+#[path = "queries/sealing.rs"]
+pub mod sealing;
 #[path = "queries/units.rs"]
 pub mod units;
 #[path = "queries/uploads.rs"]

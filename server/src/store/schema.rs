@@ -239,6 +239,74 @@ diesel::table! {
 }
 
 diesel::table! {
+    log (number) {
+        number -> BigInt,
+        origin -> Text,
+        opened_ms -> BigInt,
+        size -> BigInt,
+        root -> Binary,
+    }
+}
+
+diesel::table! {
+    log_tile (log, level, position) {
+        log -> BigInt,
+        level -> BigInt,
+        position -> BigInt,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    log_entries (log, position) {
+        log -> BigInt,
+        position -> BigInt,
+        entries -> Binary,
+    }
+}
+
+diesel::table! {
+    log_checkpoint (log, size) {
+        log -> BigInt,
+        size -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    sealed (source, key, first) {
+        source -> Integer,
+        key -> Binary,
+        first -> BigInt,
+        last -> BigInt,
+        log -> BigInt,
+        leaf -> BigInt,
+    }
+}
+
+diesel::table! {
+    unsealed (source, key, first) {
+        source -> Integer,
+        key -> Binary,
+        first -> BigInt,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    verdict_change (device, seq, number) {
+        device -> Binary,
+        seq -> BigInt,
+        number -> BigInt,
+        at_ms -> BigInt,
+        was_state -> Integer,
+        was_code -> Nullable<Text>,
+        state -> Integer,
+        code -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     finding (id) {
         id -> Binary,
         code -> Text,
@@ -511,6 +579,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     collection,
     upload,
     upload_piece,
+    log,
+    log_tile,
+    log_entries,
+    log_checkpoint,
+    sealed,
+    unsealed,
+    verdict_change,
     finding,
     finding_fact,
     finding_decision,

@@ -8,9 +8,9 @@ use super::batch::{Draft, Loaded};
 use super::envelope::PreparedOp;
 use super::findings;
 use super::judge::{Author, ClockEvidence, Rules, judge};
-use super::rows::{FindingRow, HELD, Revised};
+use super::rows::{FindingRow, HELD, Outcome, Revised, state_of};
 use crate::query;
-use crate::store::rows::OpRow;
+use crate::store::rows::{OpRow, VerdictChangeRow};
 use crate::store::{Db, StoreError, StoreResult};
 
 /// Held operations to judge again.
@@ -48,6 +48,27 @@ pub(super) fn still_held(db: &mut Db<'_>, rows: Vec<OpRow>) -> StoreResult<Vec<O
 pub(super) fn prepared(catalog: &Catalog, row: &OpRow) -> StoreResult<PreparedOp> {
     let text = std::str::from_utf8(&row.body).map_err(|_| StoreError::Corrupt)?;
     Ok(PreparedOp::read(catalog, text, row.seq as u64, |_| row.chain))
+}
+
+/// What is written down of an operation whose verdict is another one than before.
+fn change(db: &mut Db<'_>, row: &OpRow, outcome: &Outcome, now_ms: i64) -> StoreResult<Option<VerdictChangeRow>> {
+    let (state, code) = (state_of(outcome.verdict.fate()), outcome.verdict.code());
+    let code = code.map(|code| code.as_str().to_owned());
+    if state == row.state && code == row.code {
+        return Ok(None);
+    }
+    // The device is locked, so nobody else counts on.
+    let before = query!(db, sealing::changes_of(row.device, row.seq))?;
+    Ok(Some(VerdictChangeRow {
+        device: row.device,
+        seq: row.seq,
+        number: before.len() as i64 + 1,
+        at_ms: now_ms,
+        was_state: row.state,
+        was_code: row.code.clone(),
+        state,
+        code,
+    }))
 }
 
 /// Judges one held operation again, as of its first arrival. Answers how many went on.
@@ -93,6 +114,8 @@ pub(super) fn release(
         }
         draft.rows.held.insert(key, judged.waiting);
         let record = judged.place.map(|place| place.record);
+        let change = change(db, row, &judged.outcome, now_ms)?;
+        draft.rows.changes.extend(change);
         draft.rows.revised.push(Revised {
             device: key.0,
             seq: key.1,

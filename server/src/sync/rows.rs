@@ -9,9 +9,10 @@ use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
 use sync_protocol::verdict::{Fate, Verdict};
 
+use crate::log::source;
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
-use crate::store::rows::AccessRow;
+use crate::store::rows::{AccessRow, UnsealedRow, VerdictChangeRow};
 use crate::store::{Db, StoreResult};
 
 /// A new operation.
@@ -119,6 +120,8 @@ pub(super) struct Rows {
     pub evidence: Vec<(DeviceId, Seq, Hash, i64, Box<str>)>,
     /// What waits now and for what (the record that it names, the record that it waits for); `None`: no more.
     pub held: BTreeMap<(DeviceId, Seq), Option<Waiting>>,
+    /// How verdicts of formerly held operations changed.
+    pub changes: Vec<VerdictChangeRow>,
     pub reissues: Vec<(DeviceId, Seq, Hash, DeviceId, Seq)>,
     pub visibility: Vec<(String, i64, MemberId, RecordId, bool)>,
     pub blobs: Vec<(Hash, RecordId)>,
@@ -175,6 +178,7 @@ impl Rows {
     pub fn append(&mut self, mut other: Rows) {
         self.ops.append(&mut other.ops);
         self.revised.append(&mut other.revised);
+        self.changes.append(&mut other.changes);
         self.signatures.append(&mut other.signatures);
         self.evidence.append(&mut other.evidence);
         self.held.append(&mut other.held);
@@ -192,6 +196,8 @@ impl Rows {
         self.write_feeds(db)?;
         self.write_visibility(db)?;
         self.write_findings(db)?;
+        self.write_changes(db)?;
+        self.let_wait(db)?;
         self.write_rest(db)
     }
 
@@ -329,6 +335,66 @@ impl Rows {
             ],
         );
         write(db, &visibility)
+    }
+
+    fn write_changes(&self, db: &mut Db<'_>) -> StoreResult<()> {
+        let rows = &self.changes;
+        let changes = Bulk::new(
+            Verb::Insert,
+            "verdict_change",
+            3,
+            vec![
+                ("device", bytes(rows, |r| &r.device.0)),
+                ("seq", long(rows, |r| Some(r.seq))),
+                ("number", long(rows, |r| Some(r.number))),
+                ("at_ms", long(rows, |r| Some(r.at_ms))),
+                ("was_state", int(rows, |r| r.was_state)),
+                ("was_code", text(rows, |r| r.was_code.as_deref())),
+                ("state", int(rows, |r| r.state)),
+                ("code", text(rows, |r| r.code.as_deref())),
+            ],
+        );
+        write(db, &changes)
+    }
+
+    /// Lets everything that is sealed wait for that: the operations of a push as one range.
+    fn let_wait(&self, db: &mut Db<'_>) -> StoreResult<()> {
+        let mut rows: Vec<UnsealedRow> = Vec::new();
+        for op in &self.ops {
+            match rows.last_mut() {
+                Some(range) if range.key == op.device.0 && range.last + 1 == op.seq as i64 => range.last += 1,
+                _ => rows.push(UnsealedRow {
+                    source: source::OPERATIONS,
+                    key: op.device.0.to_vec(),
+                    first: op.seq as i64,
+                    last: op.seq as i64,
+                }),
+            }
+        }
+        rows.extend(self.changes.iter().map(|change| UnsealedRow {
+            source: source::VERDICTS,
+            key: source::verdict_key(change.device, change.seq as u64).to_vec(),
+            first: change.number,
+            last: change.number,
+        }));
+        rows.extend(self.visibility.iter().map(|row| UnsealedRow {
+            source: source::VISIBILITY,
+            key: row.0.as_bytes().to_vec(),
+            first: row.1,
+            last: row.1,
+        }));
+        let waiting = Bulk::new(
+            Verb::Insert,
+            "unsealed",
+            3,
+            vec![
+                ("source", int(&rows, |r| r.source)),
+                ("key", bytes(&rows, |r| &r.key)),
+                ("first", long(&rows, |r| Some(r.first))),
+                ("last", long(&rows, |r| Some(r.last))),
+            ],
+        );
+        write(db, &waiting)
     }
 
     fn write_rest(&self, db: &mut Db<'_>) -> StoreResult<()> {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use sync_protocol::feed::Hash;
-use sync_protocol::id::{DeviceId, RecordId};
+use sync_protocol::id::{AppointmentId, DeviceId, RecordId};
+use uuid::Uuid;
 
 macro_rules! kinds {
     ($($name:ident = $code:literal, $words:literal;)*) => {
@@ -79,6 +80,21 @@ kinds! {
     PostingValue = "posting_value", "id, account, minutes, day, unit or kind of the posting are not those of the session";
     PostingReversal = "posting_reversal", "the reversal does not take back just one entry, once";
     PostingMissing = "posting_missing", "approved hours are neither posted nor noted as waiting";
+    DeviceJournal = "device_journal", "the device is not what the journal says of it";
+    AppointmentJournal = "appointment_journal", "the appointment is not what the journal says of it";
+    LogKey = "log_key", "there is a transparency log, and its key is not stored";
+    LogHead = "log_head", "size or root of the log are not those of its leaves";
+    LogUnsigned = "log_unsigned", "no checkpoint signs the log's last leaf";
+    LogEntries = "log_entries", "the stored leaf is not the one that was sealed";
+    LogTile = "log_tile", "the tile does not hold the hashes of what is below it";
+    LogCheckpoint = "log_checkpoint", "the checkpoint is not signed by the log's key, or over another tree";
+    LogStray = "log_stray", "something is stored that belongs to no log";
+    SealPlace = "seal_place", "what is written down of which leaves are of what does not fit the log";
+    SealMissing = "seal_missing", "it was sealed and is not stored any more";
+    SealDiffers = "seal_differs", "what is stored is not what was sealed";
+    SealTwice = "seal_twice", "it is sealed twice, or sealed and waits to be";
+    Unsealed = "unsealed", "it is stored, and neither sealed nor waiting to be";
+    WaitsStray = "waits_stray", "something waits to be sealed and is not stored";
     CatalogHash = "catalog_hash", "the kept catalogue does not have the stored hash";
 }
 
@@ -101,10 +117,24 @@ pub enum Place {
     Blob(Hash),
     /// At a blob of a record.
     BlobOf(Hash, RecordId),
-    /// At a posting.
-    Posting(i64),
     /// At a blob that an operation refers to.
     Reference(Hash, DeviceId, i64),
+    /// At an appointment.
+    Appointment(AppointmentId),
+    /// At an entry of the journal.
+    Journal([u8; 16]),
+    /// At a posting.
+    Posting(i64),
+    /// At a transparency log.
+    TransparencyLog(i64),
+    /// At a leaf of one.
+    Leaf(i64, i64),
+    /// At a tile of one: level and number.
+    Tile(i64, i64, i64),
+    /// At the checkpoint of a size.
+    Checkpoint(i64, i64),
+    /// At what is said to be sealed of a source and a key that do not read back.
+    Sealed(i32, String),
 }
 
 impl fmt::Display for Place {
@@ -118,7 +148,14 @@ impl fmt::Display for Place {
             Place::Catalog(version) => write!(f, "catalogue {version}"),
             Place::Blob(hash) => write!(f, "blob {}", hex::encode(hash)),
             Place::BlobOf(hash, record) => write!(f, "blob {} record {record}", hex::encode(hash)),
+            Place::Appointment(id) => write!(f, "appointment {id}"),
+            Place::Journal(id) => write!(f, "journal {}", Uuid::from_bytes(*id)),
             Place::Posting(number) => write!(f, "posting {number}"),
+            Place::TransparencyLog(log) => write!(f, "log {log}"),
+            Place::Leaf(log, leaf) => write!(f, "log {log} leaf {leaf}"),
+            Place::Tile(log, level, position) => write!(f, "log {log} tile {level}/{position}"),
+            Place::Checkpoint(log, size) => write!(f, "log {log} checkpoint {size}"),
+            Place::Sealed(source, key) => write!(f, "source {source} key {key}"),
             Place::Reference(hash, device, seq) => {
                 write!(f, "blob {} device {device} seq {seq}", hex::encode(hash))
             }

@@ -41,6 +41,8 @@ pub struct Checkpoint {
     pub root: Hash,
     /// When it was signed, ms since 1970-01-01T00:00:00Z, as a line `at 1795305600000` says.
     pub at_ms: Option<i64>,
+    /// The size of the checkpoint that was signed before it, as a line `after 1234` says: none can be left out unseen.
+    pub after: Option<u64>,
 }
 
 impl Checkpoint {
@@ -49,6 +51,9 @@ impl Checkpoint {
         let mut text = format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root));
         if let Some(at_ms) = self.at_ms {
             text.push_str(&format!("at {at_ms}\n"));
+        }
+        if let Some(after) = self.after {
+            text.push_str(&format!("after {after}\n"));
         }
         text
     }
@@ -59,12 +64,13 @@ impl Checkpoint {
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let number: u64 = size.parse().ok()?;
         let hash: Hash = STANDARD.decode(root).ok()?.try_into().ok()?;
-        let mut at_ms = None;
+        let (mut at_ms, mut after) = (None, None);
         for line in lines {
             if line.is_empty() {
                 return None;
             }
             at_ms = at_ms.or(line.strip_prefix("at ").and_then(|ms| ms.parse().ok()));
+            after = after.or(line.strip_prefix("after ").and_then(|size| size.parse().ok()));
         }
         let one_spelling = number.to_string() == size && !origin.is_empty();
         one_spelling.then(|| Checkpoint {
@@ -72,6 +78,7 @@ impl Checkpoint {
             size: number,
             root: hash,
             at_ms,
+            after,
         })
     }
 }

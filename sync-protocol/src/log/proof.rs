@@ -23,7 +23,9 @@ mod hashes {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Hash>, D::Error> {
         let texts = Vec::<String>::deserialize(deserializer)?;
-        let hash = |text: &String| parse_hash(text).ok_or_else(|| de::Error::custom("64 lower-case hexadecimal digits expected"));
+        let hash = |text: &String| {
+            parse_hash(text).ok_or_else(|| de::Error::custom("64 lower-case hexadecimal digits expected"))
+        };
         texts.iter().map(hash).collect()
     }
 }

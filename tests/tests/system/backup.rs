@@ -52,6 +52,9 @@ fn content(file: &str) -> BTreeMap<String, Vec<Value>> {
             "rows" => true,
             "meta" => row[0].as_str().is_some_and(|key| key.starts_with("generation")),
             "journal" => row[3] == "database_restored",
+            // The log that goes on after a restore, and the entry of the journal that it will seal.
+            "log" | "log_tile" | "log_entries" | "log_checkpoint" => row[0] != 1,
+            "unsealed" => row[0] == 4,
             _ => false,
         };
         if !own {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sync_protocol::role::Role;
+use wuyuan_tests::command::done;
 use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::on_both_backends;
 
@@ -87,7 +88,8 @@ fn pull_all(reader: &Handset) -> BTreeMap<String, usize> {
 
 on_both_backends! {
     fn nothing_acknowledged_is_lost_or_doubled(backend) {
-        let mut world = World::start(backend);
+        // It seals all the time, so that it is killed while it does.
+        let mut world = World::with(backend, &[("seal_interval_ms", "5"), ("seal_batch", "64")]);
         // Two phones each for 32 volunteers of the district.
         let holders: Vec<_> = (0..CLIENTS / 2).map(|nth| world.holder(Role::Volunteer, nth % 24).clone()).collect();
         let mut handsets: Vec<Handset> = Vec::with_capacity(CLIENTS);
@@ -124,5 +126,12 @@ on_both_backends! {
         let seen = pull_all(&reader);
         assert!(seen.values().all(|times| *times == 1));
         assert_eq!(seen.into_keys().collect::<BTreeSet<_>>(), records);
+
+        // Everything was sealed, and nothing twice.
+        assert!(world.server.stop().success());
+        let place = world.server.place();
+        let said = done(&["verify", "--database", &place.url()]);
+        assert!(said.ends_with("all is right\n") && !said.contains("wait to be sealed"), "{said}");
+        assert_eq!(place.number("SELECT SUM(last - first + 1) FROM sealed WHERE source = 1"), (total * OPS) as i64);
     }
 }

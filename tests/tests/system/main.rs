@@ -12,6 +12,7 @@ mod forks;
 mod history;
 mod kill;
 mod load;
+mod log;
 mod main_job;
 mod pages;
 mod photos;

@@ -56,6 +56,7 @@ struct Things {
     /// The photo that the record shows.
     photo: String,
     held: String,
+    author_device: String,
     foreign_device: String,
     member: String,
     appointment: String,
@@ -116,6 +117,20 @@ const REPORT_LISTERS: &[Role] = &[
     Role::ChiefProcurator,
     Role::CaseAdmin,
     Role::ConflictAdmin,
+];
+
+/// To whom an operation on the report is proven: its readers and auditors.
+const PROVEN: &[Role] = &[
+    Role::Volunteer,
+    Role::GroupLeader,
+    Role::AreaManager,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::CaseAdmin,
+    Role::ConflictAdmin,
+    Role::Auditor,
 ];
 
 fn plain(path: &str) -> (String, Body) {
@@ -185,6 +200,13 @@ const ROUTES: &[Route] = &[
     Route { name: "POST /v1/imports/members", who: Who::Only(ADMIN), request: |_, _| ("/v1/imports/members".to_owned(), Body::Csv("number,name,role,unit,starts,ends\n")) },
     Route { name: "GET /v1/journal", who: Who::Only(AUDIT), request: |_, _| plain("/v1/journal") },
     Route { name: "GET /v1/access-log", who: Who::Only(AUDIT), request: |_, _| plain("/v1/access-log") },
+    Route { name: "GET /v1/log/checkpoint", who: Who::Everybody, request: |_, _| plain("/v1/log/checkpoint") },
+    Route { name: "GET /v1/log/tile/{level}/{index}", who: Who::Everybody, request: |_, _| plain("/v1/log/tile/0/000.p/1") },
+    Route { name: "GET /v1/log/tile/entries/{index}", who: Who::Only(AUDIT), request: |_, _| plain("/v1/log/tile/entries/000.p/1") },
+    Route { name: "GET /v1/log/origins", who: Who::Appointed, request: |_, _| plain("/v1/log/origins") },
+    Route { name: "GET /v1/log/proof/consistency", who: Who::Appointed, request: |_, _| plain("/v1/log/proof/consistency?from=1") },
+    Route { name: "GET /v1/log/proof/inclusion", who: Who::Appointed, request: |_, _| plain("/v1/log/proof/inclusion?leaf=0") },
+    Route { name: "GET /v1/log/proof/inclusion", who: Who::Hidden(PROVEN), request: |t, _| plain(&format!("/v1/log/proof/inclusion?device={}&seq=1", t.author_device)) },
     Route { name: "DELETE /v1/devices/{id}", who: Who::Hidden(ADMIN), request: |t, _| plain(&format!("/v1/devices/{}", t.foreign_device)) },
     Route { name: "DELETE /v1/devices/{id}", who: Who::Appointed, request: |_, c| plain(&format!("/v1/devices/{}", c.handset.phone.device)) },
     // Last: it ends the caller's sign-in.
@@ -326,6 +348,7 @@ fn things(world: &World) -> Things {
         record: shown.to_string(),
         photo,
         held: format!("{}/{held}", author.phone.device),
+        author_device: author.phone.device.to_string(),
         foreign_device: foreign.phone.device.to_string(),
         member: other.id.to_string(),
         appointment: other.appointments[1].id.to_string(),

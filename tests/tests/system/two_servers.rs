@@ -10,6 +10,7 @@ use sync_protocol::id::RecordId;
 use sync_protocol::role::Role;
 use wuyuan_tests::api::Api;
 use wuyuan_tests::backend::Backend;
+use wuyuan_tests::command;
 use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::postgres::Database;
 use wuyuan_tests::postgres::session::Session;
@@ -63,11 +64,14 @@ impl Replica {
 
 #[test]
 fn two_servers_on_one_database_neither_lose_an_update_nor_let_a_puller_skip_one() {
-    let world = World::start(Backend::Postgres);
-    let second = Server::on(
+    // Both seal all the time.
+    let quick = ("seal_interval_ms", "5");
+    let mut world = World::with(Backend::Postgres, &[quick]);
+    let mut second = Server::on(
         world.server.place().clone(),
-        &[("admin_totp", "false"), ("rate_per_member", "1000000")],
+        &[("admin_totp", "false"), ("rate_per_member", "1000000"), quick],
     );
+    let place = world.server.place().clone();
     let urls = [world.server.url(), second.url()];
 
     // Everybody writes into one unit, in his own records and in one that all share.
@@ -145,6 +149,18 @@ fn two_servers_on_one_database_neither_lose_an_update_nor_let_a_puller_skip_one(
     let answer = reader.api.post("/v1/sync", &reader.phone.pull(&BTreeMap::new())).ok();
     let view = find(&answer, &shared.to_string());
     assert_eq!(view["fields"]["description"].as_array().map(Vec::len), Some(WRITERS));
+    // Of two that sealed at once neither left anything out or doubled it.
+    assert!(world.server.stop().success() && second.stop().success());
+    let said = command::done(&["verify", "--database", &place.url()]);
+    assert!(
+        said.ends_with("all is right\n") && !said.contains("wait to be sealed"),
+        "{said}"
+    );
+    let ops = (1 + 2 * WRITERS * ROUNDS) as i64;
+    assert_eq!(
+        place.number("SELECT SUM(last - first + 1) FROM sealed WHERE source = 1"),
+        ops
+    );
 }
 
 fn find(answer: &Value, id: &str) -> Value {

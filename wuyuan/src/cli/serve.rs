@@ -8,6 +8,7 @@ use clap::Args;
 use wuyuan_server::app::App;
 use wuyuan_server::clock::SharedClock;
 use wuyuan_server::config::SettingsArgs;
+use wuyuan_server::log::seal;
 use wuyuan_server::pages::Pages;
 use wuyuan_server::{logging, serve};
 
@@ -45,10 +46,12 @@ impl Serve {
             demo::keep_private(&app, address)?
         }
         tracing::info!(%address, "listening");
+        let served = app.clone();
         actix_web::rt::System::new().block_on(async move {
-            let (server, _) = serve::serve(app, listener)?;
+            let (server, _) = serve::serve(served, listener)?;
             server.await
         })?;
+        seal::seal_last(&app);
         tracing::info!("stopped");
         Ok(())
     }

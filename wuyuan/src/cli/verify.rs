@@ -102,6 +102,9 @@ fn show(report: &Report) {
             report.collected
         );
     }
+    if report.unsealed > 0 {
+        println!("{} wait to be sealed", report.unsealed);
+    }
     if report.faults == 0 {
         println!("all is right");
     }

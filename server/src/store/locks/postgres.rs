@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::store::StoreResult;
 use crate::store::bulk::Bulk;
-use crate::store::rows::{DeviceRow, UnitRow};
-use crate::store::schema::{device, unit};
+use crate::store::rows::{DeviceRow, LogRow, UnitRow};
+use crate::store::schema::{device, log, unit};
 
 /// The devices, locked, in the order of their ids.
 pub fn devices(conn: &mut PgConnection, ids: &[&[u8]]) -> StoreResult<Vec<DeviceRow>> {
@@ -63,6 +63,17 @@ pub fn ledger(conn: &mut PgConnection) -> StoreResult<()> {
 pub fn references(conn: &mut PgConnection) -> StoreResult<()> {
     diesel::sql_query("LOCK TABLE blob_ref IN SHARE ROW EXCLUSIVE MODE").execute(conn)?;
     Ok(())
+}
+
+/// The newest log, locked until the transaction ends: one server seals at a time.
+pub fn newest_log(conn: &mut PgConnection) -> StoreResult<Option<LogRow>> {
+    Ok(log::table
+        .order(log::number.desc())
+        .limit(1)
+        .select(LogRow::as_select())
+        .for_update()
+        .first(conn)
+        .optional()?)
 }
 
 /// Writes rows.

@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use crate::store::StoreResult;
 use crate::store::bulk::Bulk;
-use crate::store::rows::{DeviceRow, UnitRow};
-use crate::store::schema::{device, unit};
+use crate::store::rows::{DeviceRow, LogRow, UnitRow};
+use crate::store::schema::{device, log, unit};
 
 /// The devices, locked, in the order of their ids.
 pub fn devices(conn: &mut SqliteConnection, ids: &[&[u8]]) -> StoreResult<Vec<DeviceRow>> {
@@ -43,6 +43,15 @@ pub fn ledger(_: &mut SqliteConnection) -> StoreResult<()> {
 /// References to blobs, locked until the transaction ends.
 pub fn references(_: &mut SqliteConnection) -> StoreResult<()> {
     Ok(())
+}
+
+/// The newest log, locked until the transaction ends.
+pub fn newest_log(conn: &mut SqliteConnection) -> StoreResult<Option<LogRow>> {
+    Ok(log::table
+        .order(log::number.desc())
+        .select(LogRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Writes rows.

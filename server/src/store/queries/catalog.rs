@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::Conn;
+use super::{Conn, sealing};
+use crate::log::source;
 use crate::store::StoreResult;
 use crate::store::rows::CatalogRow;
 use crate::store::schema::catalog_version as t;
@@ -21,11 +22,15 @@ pub fn all(conn: &mut Conn) -> StoreResult<Vec<CatalogRow>> {
     Ok(t::table.order(t::version).select(CatalogRow::as_select()).load(conn)?)
 }
 
-/// Keeps a catalogue. Nothing happens if its version is there.
+/// Keeps a catalogue, which then waits to be sealed. Nothing happens if its version is there.
 pub fn insert(conn: &mut Conn, row: CatalogRow) -> StoreResult<()> {
-    diesel::insert_into(t::table)
+    let version = row.version;
+    let inserted = diesel::insert_into(t::table)
         .values(row)
         .on_conflict_do_nothing()
         .execute(conn)?;
+    if inserted == 1 {
+        sealing::wait(conn, source::CATALOG, &[], version, version)?;
+    }
     Ok(())
 }

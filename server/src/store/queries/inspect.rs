@@ -9,10 +9,11 @@ use super::Conn;
 use crate::store::StoreResult;
 use crate::store::column::Fixed;
 use crate::store::rows::{
-    DeviceRow, EvidenceRow, GrantRow, OpRow, RecordRow, SightRow, UnitSumRow, VisibilityPlaceRow,
+    AppointmentRow, DeviceRow, EvidenceRow, GrantRow, OpRow, RecordRow, SightRow, UnitSumRow, VisibilityPlaceRow,
 };
 use crate::store::schema::{
-    device, fork_evidence, head_signature, held, op, record, record_link, reissue, unit_sum, viewer, visibility,
+    appointment, device, fork_evidence, head_signature, held, op, record, record_link, reissue, unit_sum, viewer,
+    visibility,
 };
 
 /// Most rows that hang on nothing named by one verification; one is enough to know that something is wrong.
@@ -28,6 +29,16 @@ pub fn devices_after(conn: &mut Conn, after: &[u8], limit: i64) -> StoreResult<V
         .order(device::id)
         .limit(limit)
         .select(DeviceRow::as_select())
+        .load(conn)?)
+}
+
+/// Appointments in the order of their ids, those after `after`; empty bytes come before every id.
+pub fn appointments_after(conn: &mut Conn, after: &[u8], limit: i64) -> StoreResult<Vec<AppointmentRow>> {
+    Ok(appointment::table
+        .filter(appointment::id.gt(after))
+        .order(appointment::id)
+        .limit(limit)
+        .select(AppointmentRow::as_select())
         .load(conn)?)
 }
 

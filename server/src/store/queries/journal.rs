@@ -2,16 +2,18 @@
 
 use diesel::prelude::*;
 
-use super::Conn;
+use super::{Conn, sealing};
+use crate::log::source;
 use crate::store::StoreResult;
 use crate::store::column::Fixed;
 use crate::store::rows::JournalRow;
 use crate::store::schema::journal as t;
 
-/// Writes an entry.
+/// Writes an entry, which then waits to be sealed.
 pub fn insert(conn: &mut Conn, row: JournalRow) -> StoreResult<()> {
+    let id = row.id;
     diesel::insert_into(t::table).values(row).execute(conn)?;
-    Ok(())
+    sealing::wait(conn, source::JOURNAL, &id, 1, 1)
 }
 
 /// Entries after the id `after`, the oldest first.

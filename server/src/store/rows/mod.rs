@@ -7,6 +7,7 @@ mod figures;
 mod findings;
 mod inspect;
 mod ledger;
+mod log;
 mod neighbours;
 mod reconcile;
 mod sync;
@@ -18,6 +19,7 @@ pub use figures::{DeadlineQuery, DeadlineRow, FactQuery, FactRow, ReportRow, Sta
 pub use findings::{DecisionRow, DeskOpRow, FindingFactRow, FindingNowRow};
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use ledger::{ClaimRow, PostingRow};
+pub use log::{LogRow, OpSealRow, PostingSealRow, SealedRow, SightChangeRow, UnsealedRow, VerdictChangeRow};
 pub use neighbours::{FoundRow, PlaceRow, PresenceRow, PrintRow, StandRow, ToldRow};
 pub use reconcile::BehindRow;
 pub use sync::{

@@ -126,6 +126,7 @@ fn facts(status: &Status, lang: Lang) -> Table {
     if let Some(generation) = &status.generation {
         table.row([lang.pick("服务器历史", "generation"), generation]);
     }
+    log(&mut table, status, lang);
     if status.push_only {
         let zh = "只能上传未送达的记录";
         table.row([
@@ -148,4 +149,48 @@ fn facts(status: &Status, lang: Lang) -> Table {
         ]);
     }
     table
+}
+
+/// The transparency log: how far it is believed, restores, and what was not believed.
+fn log(table: &mut Table, status: &Status, lang: Lang) {
+    if let Some((origin, size)) = &status.log.head {
+        let entries = lang.pick("条", "entries");
+        table.row([
+            lang.pick("封存记录", "transparency log"),
+            &format!("{origin}, {size} {entries}"),
+        ]);
+    }
+    for restore in &status.log.restores {
+        let words = match restore.lost() {
+            0 => lang
+                .pick(
+                    "已恢复备份,封存完整",
+                    "the server was restored, nothing sealed was lost",
+                )
+                .to_owned(),
+            lost => match lang {
+                Lang::Zh => format!("已恢复备份,丢失 {lost} 条封存"),
+                Lang::En => format!("the server was restored and lost {lost} sealed entries"),
+            },
+        };
+        table.row([
+            lang.pick("服务器恢复", "restore"),
+            &format!(
+                "{} {words}: {} -> {}",
+                time(restore.at_ms),
+                restore.before,
+                restore.origin
+            ),
+        ]);
+    }
+    if let Some(warning) = &status.log.warning {
+        let words = match lang {
+            Lang::Zh => format!("{},请报告管理员", warning.why.zh()),
+            Lang::En => format!("{}: report it", warning.why),
+        };
+        table.row([
+            lang.pick("需要处理", "attention"),
+            &format!("{words} [{}] {}", warning.why.code(), time(warning.since_ms)),
+        ]);
+    }
 }

@@ -1,0 +1,162 @@
+//! Any byte of what is sealed, changed behind the server's back, is found and named.
+
+use rand::RngExt;
+use rand::rngs::StdRng;
+use serde_json::json;
+use sync_protocol::id::DeviceId;
+use uuid::Uuid;
+use wuyuan_tests::backend::Place;
+use wuyuan_tests::command::{done, refused};
+use wuyuan_tests::district::World;
+use wuyuan_tests::{on_both_backends, seed};
+
+use super::QUICK;
+use crate::history;
+
+/// A table, the columns of its key and of the rest, and how a fault names a row: each `{}` is the next value of the key.
+struct Sealed {
+    table: &'static str,
+    key: &'static [&'static str],
+    columns: &'static [&'static str],
+    named: &'static str,
+}
+
+#[rustfmt::skip]
+const SEALED: &[Sealed] = &[
+    Sealed { table: "op", key: &["device", "seq"], named: "device {} seq {}", columns: &["hash", "chain", "arrival_ms", "written_ms", "member", "record", "kind", "unit", "state", "code", "pos", "effect", "body"] },
+    Sealed { table: "verdict_change", key: &["device", "seq", "number"], named: "device {} seq {}", columns: &["at_ms", "was_state", "was_code", "state", "code"] },
+    Sealed { table: "visibility", key: &["unit", "pos"], named: "unit {} pos {}", columns: &["member", "record", "present"] },
+    Sealed { table: "journal", key: &["id"], named: "journal {}", columns: &["at_ms", "actor", "event", "subject", "detail"] },
+    Sealed { table: "catalog_version", key: &["version"], named: "catalogue {}", columns: &["sha256", "body", "at_ms"] },
+    Sealed { table: "posting", key: &["number"], named: "posting {}", columns: &["id", "member", "session", "round", "minutes", "unit", "kind", "day", "digest", "approved_device", "approved_seq", "posted_ms"] },
+    Sealed { table: "log", key: &["number"], named: "log {}", columns: &["origin", "opened_ms", "size", "root"] },
+    Sealed { table: "log_tile", key: &["log", "level", "position"], named: "log {} tile {}/{}:", columns: &["hashes"] },
+    Sealed { table: "log_entries", key: &["log", "position"], named: "log {} leaf ", columns: &["entries"] },
+    Sealed { table: "log_checkpoint", key: &["log", "size"], named: "log {} checkpoint {}:", columns: &["note"] },
+    Sealed { table: "sealed", key: &["source", "key", "first"], named: "", columns: &["last", "log", "leaf"] },
+    Sealed { table: "device", key: &["id"], named: "device {}", columns: &["member", "suite", "public_key", "key_storage", "head_hash"] },
+    Sealed { table: "head_signature", key: &["device", "seq"], named: "device {} seq {}", columns: &["signature"] },
+    Sealed { table: "record", key: &["id"], named: "record {}", columns: &["kind", "unit", "creator", "pos", "state"] },
+];
+
+/// Bytes that are bent in one run.
+const ROUNDS: usize = 28;
+
+/// The tables of which a row is taken away, in this order.
+const GONE: &[&str] = &[
+    "log_checkpoint",
+    "sealed",
+    "visibility",
+    "journal",
+    "catalog_version",
+    "posting",
+    "verdict_change",
+    "op",
+    "log_entries",
+    "log_tile",
+    "log",
+];
+
+/// The row number `nth` of a table: a condition for it alone, and how a fault names it.
+fn row(place: &Place, sealed: &Sealed, nth: i64) -> (String, String) {
+    let mut conditions = Vec::new();
+    let mut name = sealed.named.to_owned();
+    for column in sealed.key {
+        let of = format!(
+            "FROM {} ORDER BY {} LIMIT 1 OFFSET {nth}",
+            sealed.table,
+            sealed.key.join(", ")
+        );
+        let is_bytes = matches!(*column, "device" | "id" | "key");
+        let (literal, text) = if is_bytes {
+            let hex = match place {
+                Place::Sqlite(_) => format!("SELECT hex({column}) {of}"),
+                Place::Postgres(_) => format!("SELECT encode({column}, 'hex') {of}"),
+            };
+            let bytes = hex::decode(place.text(&hex)).expect("hexadecimal digits");
+            let text = Uuid::from_slice(&bytes).map_or_else(|_| hex::encode(&bytes), |id| id.to_string());
+            (place.literal(&bytes), text)
+        } else if *column == "unit" {
+            let text = place.text(&format!("SELECT {column} {of}"));
+            (format!("'{text}'"), text)
+        } else {
+            let number = place.number(&format!("SELECT {column} {of}")).to_string();
+            (number.clone(), number)
+        };
+        conditions.push(format!("{column} = {literal}"));
+        name = name.replacen("{}", &text, 1);
+    }
+    (conditions.join(" AND "), name)
+}
+
+fn random_row(place: &Place, sealed: &Sealed, rng: &mut StdRng) -> (String, String) {
+    let count = place.number(&format!("SELECT COUNT(*) FROM {}", sealed.table));
+    assert!(count > 0, "nothing of {} is there to be altered", sealed.table);
+    row(place, sealed, rng.random_range(0..count))
+}
+
+/// A posting as the ledger makes them, and what else a history lacks: a verdict that changed.
+fn complete(world: &World, lived: &history::History) {
+    let place = world.server.place();
+    let bytes = |byte: u8, count: usize| place.literal(&vec![byte; count]);
+    place.change(&format!(
+        "INSERT INTO posting (number, id, ledger, member, subject, session, round, minutes, unit, kind, day, digest, \
+         approved_device, approved_seq, posted_ms, reverses) VALUES (1, {}, 'volunteer', {}, NULL, {}, 1, 90, '{}', \
+         'volunteer_session', '2026-11-20', {}, {}, 1, 1795305600000, NULL)",
+        bytes(1, 16),
+        bytes(2, 16),
+        bytes(3, 16),
+        lived.desk.phone.holder.unit,
+        bytes(4, 32),
+        bytes(5, 16),
+    ));
+    let device: DeviceId = lived.supervisor.phone.device;
+    lived
+        .desk
+        .api
+        .post(&format!("/v1/ops/{device}/2/release"), &json!({}))
+        .ok();
+    assert_eq!(place.number("SELECT COUNT(*) FROM verdict_change"), 1);
+}
+
+on_both_backends! {
+    fn any_bent_value_is_found_and_named(backend) {
+        let mut rng = seed::rng("any_bent_value_is_found_and_named");
+        let mut world = World::with(backend, &[QUICK]);
+        let lived = history::write(&world);
+        complete(&world, &lived);
+        assert!(world.server.stop().success());
+        let place = world.server.place();
+        let verify = ["verify", "--database", &place.url()];
+        let clean = done(&verify);
+        assert!(clean.ends_with("all is right\n") && !clean.contains("wait to be sealed"), "{clean}");
+        let unchangeable = match &**place {
+            Place::Sqlite(_) => ["DROP TRIGGER posting_stays", "DROP TRIGGER posting_kept"],
+            Place::Postgres(_) => ["ALTER TABLE posting DISABLE TRIGGER ALL", "SELECT 1"],
+        };
+        unchangeable.iter().for_each(|statement| place.change(statement));
+
+        let mut bent = 0;
+        while bent < seed::rounds(ROUNDS) {
+            // Every table in turn, so that a run leaves none out.
+            let sealed = &SEALED[bent % SEALED.len()];
+            let (condition, name) = random_row(place, sealed, &mut rng);
+            let column = sealed.columns[rng.random_range(0..sealed.columns.len())];
+            let Some(back) = place.bend(sealed.table, column, &condition, &mut rng) else { continue };
+            let (out, _) = refused(&verify);
+            assert!(out.contains(&name), "{}.{column} of {condition}: no {name} in\n{out}", sealed.table);
+            place.change(&back);
+            bent += 1;
+        }
+        assert_eq!(done(&verify), clean, "everything was put right again");
+
+        // A row that is gone is named as well. Leaves and tiles go last: without them there is little to compare with.
+        for table in GONE {
+            let sealed = SEALED.iter().find(|sealed| sealed.table == *table).expect("a sealed table");
+            let (condition, name) = random_row(place, sealed, &mut rng);
+            place.change(&format!("DELETE FROM {} WHERE {condition}", sealed.table));
+            let (out, _) = refused(&verify);
+            assert!(out.contains(&name), "{} of {condition}: no {name} in\n{out}", sealed.table);
+        }
+    }
+}
