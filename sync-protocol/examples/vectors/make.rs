@@ -5,6 +5,7 @@ mod chain;
 mod cursors;
 mod draws;
 mod hours;
+mod log;
 mod merges;
 mod names;
 mod overlay;
@@ -26,6 +27,7 @@ pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>
         ("cursors.json", cursors::make()?),
         ("receipts.json", receipts::make()),
         ("tally.json", tally::make()),
+        ("log.json", log::make()),
         ("draw.json", draws::make()),
         ("hours.json", hours::make()?),
     ];

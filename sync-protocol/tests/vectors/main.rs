@@ -1,6 +1,7 @@
 //! The conformance vectors hold for this implementation, and the files are those that the cases make.
 
 mod approving;
+mod log;
 #[path = "../../examples/vectors/make.rs"]
 mod make;
 mod merging;

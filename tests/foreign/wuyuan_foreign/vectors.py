@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from . import chain
+from . import chain, log
 from .draws import beacon_message, draw
 from .hours import digest
 from .merge import contested, merge_op
@@ -158,11 +158,68 @@ def hours_checks(vector: dict[str, Any]) -> Iterator[Check]:
         yield case["name"], digest(case["kind"], case["hours"], case["values"]), case["digest"]
 
 
+def log_checks(vector: dict[str, Any]) -> Iterator[Check]:
+    """log.json"""
+    for case in vector["cases"]:
+        yield from LOG_READERS[case["about"]](case)
+
+
+def _log_leaf(case: dict[str, Any]) -> Iterator[Check]:
+    data = bytes.fromhex(case["bytes"])
+    yield case["name"], log.read_leaf(data), (case["kind"], case["says"])
+    yield f"{case['name']}: its hash", log.leaf_hash(data).hex(), case["hash"]
+
+
+def _log_digest(case: dict[str, Any]) -> Iterator[Check]:
+    data = log.content(case["values"])
+    yield f"{case['name']}: what is hashed", data.hex(), case["content"]
+    yield case["name"], log.row_digest(case["kind"], bytes.fromhex(case["salt"]), data).hex(), case["digest"]
+
+
+def _hashes(texts: list[str]) -> list[bytes]:
+    return [bytes.fromhex(text) for text in texts]
+
+
+def _log_root(case: dict[str, Any]) -> Iterator[Check]:
+    yield case["name"], log.root(_hashes(case["leaves"])).hex(), case["root"]
+
+
+def _log_inclusion(case: dict[str, Any]) -> Iterator[Check]:
+    leaf, root = _hashes([case["leaf_hash"], case["root"]])
+    yield case["name"], log.check_inclusion(_hashes(case["proof"]), case["index"], case["size"], leaf, root), case["valid"]
+
+
+def _log_consistency(case: dict[str, Any]) -> Iterator[Check]:
+    start, end = _hashes([case["from_root"], case["to_root"]])
+    valid = log.check_consistency(_hashes(case["proof"]), case["from"], start, case["to"], end)
+    yield case["name"], valid, case["valid"]
+
+
+def _log_checkpoint(case: dict[str, Any]) -> Iterator[Check]:
+    wanted = (case["origin"], case["size"], bytes.fromhex(case["root"])) if case["valid"] else None
+    yield case["name"], log.open_note(case["vkey"], case["note"]), wanted
+
+
+def _log_succession(case: dict[str, Any]) -> Iterator[Check]:
+    yield case["name"], log.follow(case["vkey"], case["origins"]), (case["refused"], case["end"])
+
+
+LOG_READERS: dict[str, Callable[[dict[str, Any]], Iterator[Check]]] = {
+    "leaf": _log_leaf,
+    "digest": _log_digest,
+    "root": _log_root,
+    "inclusion": _log_inclusion,
+    "consistency": _log_consistency,
+    "checkpoint": _log_checkpoint,
+    "succession": _log_succession,
+}
+
 READERS: dict[str, Callable[[dict[str, Any]], Iterator[Check]]] = {
     "chain.json": chain_checks,
     "cursors.json": cursor_checks,
     "draw.json": draw_checks,
     "hours.json": hours_checks,
+    "log.json": log_checks,
     "merges.json": merge_checks,
     "overlay.json": overlay_checks,
     "receipts.json": receipt_checks,

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 
 use sync_protocol::id::DeviceId;
+use sync_protocol::log::Leaf;
 
 use super::{Kind, Place, Run};
 use crate::log::gather::of_range;
 use crate::log::leaves::Salted;
-use crate::log::source::{self, verdict_of};
+use crate::log::source::{self, verdict_key, verdict_of};
 use crate::query;
 use crate::store::rows::{SealedRow, UnsealedRow};
 use crate::store::{Db, StoreError, StoreResult};
@@ -115,6 +116,45 @@ impl Rows {
             run.fault(Kind::SealPlace, place(row.source, &row.key, row.first));
         }
         Ok(())
+    }
+}
+
+/// The row that a leaf says it is of, where nothing else says it.
+pub(super) fn of_leaf(db: &mut Db<'_>, salted: &Salted<'_>, leaf: &[u8]) -> StoreResult<Witness> {
+    let Some((source, key, number)) = Leaf::decode(leaf).and_then(|leaf| named(&leaf)) else {
+        return Ok(Witness::Unknown);
+    };
+    let range = UnsealedRow {
+        source,
+        key,
+        first: number,
+        last: number,
+    };
+    let place = place(source, &range.key, number);
+    match of_range(db, salted, &range) {
+        Ok(mut leaves) => Ok(match leaves.pop() {
+            Some((_, leaf)) => Witness::Made(leaf, place),
+            None => Witness::Gone(place),
+        }),
+        Err(StoreError::Corrupt) => Ok(Witness::Gone(place)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Source, key and number of what a leaf is of.
+fn named(leaf: &Leaf) -> Option<(i32, Vec<u8>, i64)> {
+    let last_number = |id: &[u8]| Some(i64::from_be_bytes(id.get(id.len().checked_sub(8)?..)?.try_into().ok()?));
+    match leaf {
+        Leaf::Opening(_) => None,
+        Leaf::Operation { device, seq, .. } => Some((source::OPERATIONS, device.0.to_vec(), *seq as i64)),
+        Leaf::Verdict {
+            device, seq, number, ..
+        } => Some((source::VERDICTS, verdict_key(*device, *seq).to_vec(), *number as i64)),
+        Leaf::Row { kind, id, .. } => match i32::from(*kind) {
+            source::VISIBILITY => Some((source::VISIBILITY, id.get(..12)?.to_vec(), last_number(id)?)),
+            source::JOURNAL => Some((source::JOURNAL, id.clone(), 1)),
+            other => Some((other, Vec::new(), last_number(id)?)),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use sync_protocol::log::{Compact, Leaf, Opening, Previous, leaf_hash};
 
 use super::checkpoints::Checkpoints;
 use super::entries::{Entries, Entry};
-use super::rows::{Rows, Witness};
+use super::rows::{self, Rows, Witness};
 use super::tiles::Tiles;
 use super::{Kind, Place, Run};
 use crate::log::edge::WIDTH;
@@ -24,7 +24,7 @@ pub(super) fn check(
     let salted = Salted(&keys.salt);
     let size = u64::try_from(log.size).unwrap_or(0);
     let mut entries = Entries::new(log.number, size);
-    let mut rows = Rows::new(log.number);
+    let mut runs = Rows::new(log.number);
     let mut tiles = Tiles::new(log.number);
     let mut checkpoints = Checkpoints::new(log.number, keys.verifier(&log.origin));
     let mut tree = Compact::default();
@@ -32,7 +32,11 @@ pub(super) fn check(
         let index = entries.at() as i64 - 1;
         let witness = match index {
             0 => Witness::Made(opening(log, before), Place::TransparencyLog(log.number)),
-            _ => rows.at(db, run, &salted, index)?,
+            _ => runs.at(db, run, &salted, index)?,
+        };
+        let witness = match (witness, &entry.bytes) {
+            (Witness::Unknown, Some(leaf)) => rows::of_leaf(db, &salted, leaf)?,
+            (witness, _) => witness,
         };
         let Some(hash) = agreed(run, &mut tiles, log.number, index, entry, witness) else {
             // Neither leaf nor hash is left: nothing behind it can be said to be right.
@@ -47,7 +51,7 @@ pub(super) fn check(
     }
     run.count("leaves", size);
     entries.finish(db, run)?;
-    rows.finish(db, run, log.size)?;
+    runs.finish(db, run, log.size)?;
     tiles.finish(db, run)?;
     checkpoints.finish(db, run, log.size)
 }
