@@ -4,6 +4,7 @@ mod blind;
 mod constraints;
 mod posting;
 mod restored;
+mod sealed;
 mod totals;
 mod verify;
 mod walk;
