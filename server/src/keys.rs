@@ -49,12 +49,29 @@ impl NamedKey {
 
     /// The public key, unpadded base64url.
     pub fn public(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.key.verifying_key().as_bytes())
+        public(self.key.verifying_key().as_bytes())
     }
+}
+
+/// A public key as it is published: base64url without padding.
+pub fn public(key: &[u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(key)
 }
 
 /// Where the secret is stored that makes cursors and the names of histories.
 const CURSOR_KEY: &str = "cursor_key";
+
+/// Where the secret is stored that makes the key of receipts.
+const RECEIPT_KEY: &str = "receipt_key";
+
+/// The public key of receipts, as it is published, if this database has one; it is only read.
+pub fn receipt_key(db: &mut Db<'_>) -> Result<Option<String>, StoreError> {
+    let Some(seed) = query!(db, meta::secret(RECEIPT_KEY))?.map(Zeroizing::new) else {
+        return Ok(None);
+    };
+    let seed = seed.as_slice().try_into().map_err(|_| StoreError::Corrupt)?;
+    Ok(Some(public(SigningKey::from_bytes(seed).verifying_key().as_bytes())))
+}
 
 /// All of them.
 #[derive(Clone)]
@@ -91,7 +108,7 @@ impl Keys {
             let generation = generation(db)?;
             Ok(Keys {
                 token: NamedKey::new(&*key(db, "token_key")?),
-                receipt: NamedKey::new(&*key(db, "receipt_key")?),
+                receipt: NamedKey::new(&*key(db, RECEIPT_KEY)?),
                 log: log_keys(db)?,
                 generations: Generations::new(generation.clone(), earlier(db)?, cursor.clone()),
                 generation,

@@ -13,11 +13,15 @@
 //! The server makes the beacon (RFC 8032 leaves one possible signature) over a text that it cannot write. The
 //! checkpoint, older than both, ties the draw to what was on record before anybody asked.
 
+mod proof;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use self::proof::{Asked, Fault, Proof, named};
 use crate::feed::Hash;
 use crate::id::{MemberId, RecordId};
 
@@ -202,6 +206,42 @@ pub fn order(seed: &Hash, pool: impl IntoIterator<Item = MemberId>) -> Vec<Membe
     let mut drawn: Vec<(Hash, MemberId)> = pool.into_iter().map(|member| (place(seed, &member), member)).collect();
     drawn.sort_unstable();
     drawn.into_iter().map(|(_, member)| member).collect()
+}
+
+/// What comes out of a draw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drawn {
+    /// SHA-256 of the roster's text.
+    #[serde(with = "crate::wire::hex32")]
+    pub roster_hash: Hash,
+    /// How many could be drawn.
+    pub pool_size: usize,
+    /// The seed.
+    #[serde(with = "crate::wire::hex32")]
+    pub seed: Hash,
+    /// Who observes.
+    pub observers: Vec<MemberId>,
+    /// Who takes an observer's place, in this order.
+    pub substitutes: Vec<MemberId>,
+}
+
+impl Drawn {
+    /// Works a draw out.
+    pub fn work_out(request: &Request<'_>, beacon: &[u8; 64], roster: &Roster) -> Drawn {
+        let seed = request.seed(beacon);
+        let mut observers = order(&seed, roster.pool());
+        let pool_size = observers.len();
+        observers.truncate(POOL);
+        let substitutes = observers.split_off(OBSERVERS.min(pool_size));
+        Drawn {
+            roster_hash: roster.hash(),
+            pool_size,
+            seed,
+            observers,
+            substitutes,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod deadlines;
 pub mod decision;
 pub mod draw;
 pub mod feed;
+pub mod form;
 pub mod hours;
 pub mod id;
 pub mod json;

@@ -148,6 +148,13 @@ impl Record {
         self.sets.get(field).into_iter().flatten()
     }
 
+    /// The same without the fields that `keep` does not name; its clock stays.
+    pub fn only(mut self, keep: impl Fn(&str) -> bool) -> Record {
+        self.registers.retain(|name, _| keep(name));
+        self.sets.retain(|name, _| keep(name));
+        self
+    }
+
     /// All registers.
     pub fn registers(&self) -> impl Iterator<Item = (&str, &[Entry])> {
         self.registers

@@ -140,6 +140,10 @@ codes! {
     DecisionUnfit = "decision_unfit", Quarantined, "处理结论与所作更改不符,请核对后重新处理", "The operation does not do what its conclusion says.";
     /// Only the desk decides findings.
     DecisionForbidden = "decision_forbidden", Quarantined, "您的角色不能处理这一事项", "The role may not decide findings.";
+    /// A draw's record says something else than was drawn.
+    DrawDiffers = "draw_differs", Quarantined, "填写的内容与抽取结果不符,请按抽取结果登记", "It says something else than was drawn; enter what the server answered.";
+    /// A form issues hours that are not what stands in the ledger.
+    FormStale = "form_stale", Quarantined, "入账时长已有变化,请重新生成评价表后再出具", "The ledger has changed since the form was drafted; draft it again, then issue it.";
     /// Written under a catalogue version that the server does not have yet.
     CatNewer = "cat_newer", Held, "应用比服务器新,服务器更新后自动处理", "Written under a newer catalogue; judged when the server has it.";
     /// Written under an earlier server history; what it saw may still come.

@@ -136,10 +136,10 @@ impl Drop for Driven {
     }
 }
 
-const CHROMIUM: &str = "/usr/bin/chromium";
+pub const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Something that `scripts/setup` puts into cargo's target folder.
-fn installed(path: &str) -> PathBuf {
+pub fn installed(path: &str) -> PathBuf {
     let place = workspace::target().join(Path::new(path));
     assert!(place.exists(), "{} is missing: run `scripts/setup`", place.display());
     place

@@ -13,6 +13,7 @@ use sync_protocol::role::Role;
 use sync_protocol::wire::{RecordView, SyncAnswer};
 use tokio::runtime::Runtime;
 use wuyuan_server::accounts::devices::{self, Enrolment, KeyStorage};
+use wuyuan_server::accounts::scope;
 use wuyuan_server::app::App;
 use wuyuan_server::backup;
 use wuyuan_server::blobs::direct::Direct;
@@ -20,11 +21,13 @@ use wuyuan_server::blobs::shelf::Shelf;
 use wuyuan_server::clock::ManualClock;
 use wuyuan_server::config::SettingsArgs;
 use wuyuan_server::demo::{DemoMember, District};
+use wuyuan_server::log::seal;
 use wuyuan_server::query;
 use wuyuan_server::store::bulk::{Bulk, Column, Verb};
 use wuyuan_server::store::rows::AppointmentRow;
 use wuyuan_server::store::{PoolSettings, Store, StoreError};
 use wuyuan_server::sync::SyncError;
+use wuyuan_server::sync::desk::Looker;
 
 use crate::backend::{Backend, Place};
 use crate::district::{install, small};
@@ -102,6 +105,21 @@ impl Engine {
     /// Where its database is.
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Seals everything that waits.
+    pub fn seal(&self) {
+        seal::seal_all(&self.app).expect("the log can be sealed");
+    }
+
+    /// The newest checkpoint, as the signed note.
+    pub fn checkpoint(&self) -> String {
+        self.read(|db| {
+            let log = query!(db, logs::newest())?.ok_or(StoreError::Internal)?;
+            query!(db, logs::last_checkpoint(log.number))
+        })
+        .expect("something was sealed")
+        .1
     }
 
     /// Waits for something asynchronous.
@@ -226,6 +244,26 @@ impl Engine {
     /// Reads the database.
     pub fn read<T>(&self, body: impl FnOnce(&mut wuyuan_server::store::Db<'_>) -> Result<T, StoreError>) -> T {
         self.app.store.read(body).expect("the database can be read")
+    }
+
+    /// Reads as a member with the roles that he has now.
+    pub fn look<T, E: From<StoreError>>(
+        &self,
+        member: MemberId,
+        work: impl FnOnce(&mut wuyuan_server::store::Db<'_>, Looker<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now_ms = self.app.now_ms();
+        self.app.store.read(|db| {
+            let appointments = query!(db, appointments::of_member(member))?;
+            let grid = self.app.grid.get(db, now_ms)?;
+            let scope = scope::scope(&grid, &appointments, now_ms);
+            let looker = Looker {
+                catalog: &self.app.catalog,
+                member,
+                scope: &scope,
+            };
+            work(db, looker)
+        })
     }
 
     /// Changes the database behind the server's back.

@@ -5,6 +5,7 @@
 //! sleeps for luck or tries again; what waits, waits for a condition and has a deadline.
 
 pub mod api;
+pub mod arrangements;
 pub mod backend;
 pub mod command;
 pub mod crew;

@@ -15,9 +15,11 @@ pub mod caller;
 mod conditional;
 mod deadlines;
 mod devices;
+mod draws;
 mod evidence;
 mod exports;
 mod figures;
+mod forms;
 pub mod frame;
 mod health;
 mod hours;
@@ -110,7 +112,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(figures::issued_report)
         .service(figures::issue_report)
         .service(figures::figure_rows)
-        .service(exports::export);
+        .service(exports::export)
+        .service(draws::draw_observers)
+        .service(draws::one_draw)
+        .service(forms::form_draft)
+        .service(forms::form_page)
+        .service(forms::form_export);
 }
 
 #[derive(OpenApi)]

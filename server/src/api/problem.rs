@@ -106,6 +106,18 @@ problems! {
     ThumbnailImpossible = "thumbnail_impossible", 422, "无法生成缩略图", "No thumbnail can be made of it", "Show a sign for the file instead; the original can be read.";
     StorageFull = "storage_full", 507, "服务器存储空间不足,照片仍在手机上", "The server has no space left", "Wait, longer each time, then go on; keep the original.";
 
+    // The draw of observers.
+    DrawNotRequest = "draw_not_request", 422, "这条记录不是抽取申请", "The record does not ask for a draw", "Push a record of the kind observer_draw first and name it.";
+    DrawNotOpen = "draw_not_open", 409, "当前状态下不能抽取", "Observers are not drawn in this state", "Look at the request and at the arrangement; a request that was not drawn in time is set aside and made anew.";
+    DrawReasonMissing = "draw_reason_missing", 422, "请写明回避或重新抽取的理由", "The reason is missing", "Make a new request with `exclusion_note`, and with `redraw_reason` where it is drawn anew.";
+    DrawCheckpointUnknown = "draw_checkpoint_unknown", 422, "抽取申请所指的公示检查点不存在", "The checkpoint is not one of this server's log", "Take the newest checkpoint and make a new request.";
+    DrawCheckpointAge = "draw_checkpoint_age", 409, "抽取申请所指的公示检查点已过时", "The checkpoint is not the newest", "Take the newest checkpoint and make a new request.";
+    DrawExists = "draw_exists", 409, "这项安排已抽取过见证志愿者", "Observers were drawn for this arrangement", "Replace an observer by a substitute, or let a prosecutor set that draw aside with a reason.";
+    DrawPoolSmall = "draw_pool_small", 409, "可抽取的志愿者不足两人", "Fewer than two volunteers could be drawn", "Appoint volunteers in the area, or look at the exclusions.";
+
+    // Evaluation forms.
+    FormNotIssued = "form_not_issued", 409, "评价表尚未出具", "The form was not issued", "Issue it first; where values differ, decide between them.";
+
     // Devices.
     DeviceUnknown = "device_unknown", 404, "设备未登记", "The device is not enrolled", "Enrol it: POST /v1/devices with the same id and key.";
     DeviceNotYours = "device_not_yours", 403, "这台设备登记在别人名下", "The device belongs to another member", "Enrol a device of one's own.";

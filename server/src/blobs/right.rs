@@ -106,7 +106,7 @@ fn read(row: &OpRow) -> Option<Op> {
 }
 
 /// The entry of the access log for a reading of `fields`, if it is one that is written down.
-pub(super) fn disclosed(
+pub(crate) fn disclosed(
     opened: &Opened<'_>,
     reader: MemberId,
     fields: &BTreeSet<&str>,
@@ -121,7 +121,7 @@ pub(super) fn disclosed(
 }
 
 /// An entry of the access log about an opened record.
-pub(super) fn entry(opened: &Opened<'_>, reader: MemberId, fields: &[&str], now_ms: i64) -> AccessRow {
+pub(crate) fn entry(opened: &Opened<'_>, reader: MemberId, fields: &[&str], now_ms: i64) -> AccessRow {
     AccessRow {
         id: *uuid::Uuid::now_v7().as_bytes(),
         at_ms: now_ms,

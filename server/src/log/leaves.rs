@@ -16,7 +16,7 @@ pub struct Salted<'k>(pub &'k [u8; 32]);
 
 impl Salted<'_> {
     /// HMAC-SHA-256 under the key, over the kind and the id: a salt for each row, which proves that one and no other.
-    fn salt(&self, kind: u8, id: &[u8]) -> StoreResult<[u8; 32]> {
+    pub fn salt(&self, kind: u8, id: &[u8]) -> StoreResult<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0).map_err(|_| StoreError::Internal)?;
         mac.update(&[kind]);
         mac.update(id);
@@ -38,19 +38,7 @@ impl Salted<'_> {
             Some(change) => (change.was_state, &change.was_code),
             None => (row.state, &row.code),
         };
-        // An operation that was accepted later had no place and no effect yet.
-        let (pos, effect) = match change {
-            Some(_) => (None, None),
-            None => (row.pos, row.effect.as_deref()),
-        };
-        let content = Content::default()
-            .long(row.written_ms)
-            .bytes(Some(&row.member))
-            .bytes(row.record.as_deref())
-            .text(row.kind.as_deref())
-            .text(row.unit.as_deref())
-            .long(pos)
-            .text(effect);
+        let content = of_operation(row, change.is_some());
         let id = verdict_key(row.device, row.seq as u64);
         Ok(Leaf::Operation {
             device: row.device,
@@ -67,10 +55,7 @@ impl Salted<'_> {
 
     /// The leaf of a later verdict on the operation `row`.
     pub fn verdict(&self, change: &VerdictChangeRow, row: &OpSealRow) -> StoreResult<Leaf> {
-        let accepted = change.state == ACCEPTED;
-        let content = Content::default()
-            .long(row.pos.filter(|_| accepted))
-            .text(row.effect.as_deref().filter(|_| accepted));
+        let content = of_verdict(row, change.state == ACCEPTED);
         let key = verdict_key(change.device, change.seq as u64);
         let id = [key.as_slice(), &change.number.to_be_bytes()].concat();
         Ok(Leaf::Verdict {
@@ -118,24 +103,53 @@ impl Salted<'_> {
 
     /// The leaf of a posting.
     pub fn posting(&self, row: &PostingSealRow) -> StoreResult<Leaf> {
-        let content = Content::default()
-            .bytes(Some(&row.id))
-            .text(Some(&row.ledger))
-            .bytes(row.member.as_deref())
-            .bytes(row.subject.as_deref())
-            .bytes(Some(&row.session))
-            .long(Some(row.round))
-            .long(Some(row.minutes))
-            .text(Some(&row.unit))
-            .text(Some(&row.kind))
-            .text(Some(&row.day))
-            .bytes(Some(&row.digest))
-            .bytes(Some(&row.approved_device))
-            .long(Some(row.approved_seq))
-            .long(Some(row.posted_ms))
-            .long(row.reverses);
+        let content = of_posting(row);
         self.row(log::POSTING, row.number.to_be_bytes().to_vec(), &content)
     }
+}
+
+/// What is sealed of an operation beside its hash and verdict. One that was accepted later had no place and no effect yet.
+pub fn of_operation(row: &OpSealRow, accepted_later: bool) -> Content {
+    let (pos, effect) = if accepted_later {
+        (None, None)
+    } else {
+        (row.pos, row.effect.as_deref())
+    };
+    Content::default()
+        .long(row.written_ms)
+        .bytes(Some(&row.member))
+        .bytes(row.record.as_deref())
+        .text(row.kind.as_deref())
+        .text(row.unit.as_deref())
+        .long(pos)
+        .text(effect)
+}
+
+/// What is sealed of a later verdict on the operation `row`.
+pub fn of_verdict(row: &OpSealRow, accepted: bool) -> Content {
+    Content::default()
+        .long(row.pos.filter(|_| accepted))
+        .text(row.effect.as_deref().filter(|_| accepted))
+}
+
+/// What is sealed of a posting.
+pub fn of_posting(row: &PostingSealRow) -> Content {
+    Content::default()
+        .bytes(Some(&row.id))
+        .text(Some(&row.ledger))
+        .bytes(row.member.as_deref())
+        .bytes(row.subject.as_deref())
+        .bytes(Some(&row.session))
+        .long(Some(row.round))
+        .long(Some(row.minutes))
+        .text(Some(&row.unit))
+        .text(Some(&row.kind))
+        .text(Some(&row.day))
+        .bytes(Some(&row.digest))
+        .bytes(Some(&row.approved_device))
+        .long(Some(row.approved_seq))
+        .long(Some(row.posted_ms))
+        .long(row.reverses)
 }
 
 fn fate(state: i32) -> StoreResult<Fate> {

@@ -101,6 +101,7 @@ const LATER: &[(&str, &str)] = &[
     ("attested", "0008"),
     ("claim", "0008"),
     ("desk_op", "0009"),
+    ("draw", "0007"),
 ];
 
 /// The column type that a SQL type of the schema stands for.
@@ -208,6 +209,9 @@ tables! {
     export_purpose 1 [id, format, purpose];
     attested 2 [attestation, session];
     claim 1 [session, ledger, member, subject, unit, kind, day, minutes, reasons, updated_ms];
+    draw 1 [
+        record, service_order, number, device, seq, checkpoint, beacon, public_key, pool, roster, drawn_ms,
+    ];
     journal 1 [id, at_ms, actor, event, subject, detail];
     access_log 1 [id, at_ms, member, device, unit, kind, fields, records];
 }

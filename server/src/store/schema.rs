@@ -524,6 +524,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    draw (record) {
+        record -> Binary,
+        service_order -> Binary,
+        number -> BigInt,
+        device -> Binary,
+        seq -> BigInt,
+        checkpoint -> Text,
+        beacon -> Binary,
+        public_key -> Binary,
+        pool -> Text,
+        roster -> Text,
+        drawn_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     journal (id) {
         id -> Binary,
         at_ms -> BigInt,
@@ -608,6 +624,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     export_purpose,
     attested,
     claim,
+    draw,
     journal,
     access_log,
     catalog_version,

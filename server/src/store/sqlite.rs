@@ -21,6 +21,8 @@ pub mod collecting;
 pub mod deadlines;
 #[path = "queries/devices.rs"]
 pub mod devices;
+#[path = "queries/draws.rs"]
+pub mod draws;
 #[path = "queries/facts.rs"]
 pub mod facts;
 #[path = "queries/feeds.rs"]
@@ -29,6 +31,8 @@ pub mod feeds;
 pub mod figures;
 #[path = "queries/findings.rs"]
 pub mod findings;
+#[path = "queries/forms.rs"]
+pub mod forms;
 #[path = "queries/hours.rs"]
 pub mod hours;
 #[path = "queries/inspect.rs"]

@@ -43,6 +43,15 @@ pub(crate) struct About {
     pub seq: Option<Seq>,
 }
 
+/// The id of the finding `code` about a record.
+pub(crate) fn record_finding_id(code: &str, record: RecordId) -> [u8; 16] {
+    let about = About {
+        record: Some(record),
+        ..About::default()
+    };
+    id(code, &about)
+}
+
 /// The id of the finding `code` about something.
 pub(crate) fn id(code: &str, about: &About) -> [u8; 16] {
     let mut hash = Sha256::new()

@@ -4,6 +4,7 @@ mod accept;
 mod causality;
 mod conclusion;
 mod decision;
+mod derived;
 mod right;
 mod second;
 
@@ -200,6 +201,7 @@ impl<'c> Case<'c, '_, '_, '_> {
             right.blind.extend(op.fields().map(str::to_owned));
             change.blind = right.blind.clone();
         }
+        self.derived(op, kind, typed, right.old.as_deref())?;
         let cut = self.causality(op, kind, typed, right.old.as_deref())?;
         if let Some(seen) = &cut {
             change.seen = seen.clone();

@@ -33,6 +33,7 @@ mod visibility;
 mod workflow;
 
 pub use error::SyncError;
+pub(crate) use findings::record_finding_id;
 pub(crate) use judge::says_the_same;
 pub(crate) use rows::{ACCEPTED, HELD, QUARANTINED};
 pub(crate) use visibility::{assigned, links};

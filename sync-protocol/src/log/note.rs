@@ -83,6 +83,14 @@ impl Checkpoint {
     }
 }
 
+impl Checkpoint {
+    /// Reads the text of a signed note, whoever signed it: for notes that were checked when they were stored.
+    pub fn of_note(note: &str) -> Option<Checkpoint> {
+        let (text, _) = note.rsplit_once("\n\n")?;
+        Checkpoint::read(&format!("{text}\n"))
+    }
+}
+
 /// A log's key with the log's name: `<origin>+<key id>+<base64 of 1 and the key>` (C2SP signed-note).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifierKey {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use sync_protocol::role::Role;
 use wuyuan_server::demo;
 use wuyuan_tests::api::Api;
+use wuyuan_tests::arrangements;
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::district::{Handset, World};
 use wuyuan_tests::phones::Phone;
@@ -107,6 +108,14 @@ pub fn prepare(backend: Backend) -> Prepared {
         .map(|nth| json!({"path": {"id": world.holder(Role::Volunteer, *nth).appointments[0].id}, "body": {}}))
         .collect();
 
+    let mut prosecutor = world.enrol(desk.clone(), world.holder(Role::Prosecutor, 0));
+    let mut supervisor = world.handset(world.holder(Role::Supervisor, 0));
+    let (order, _) = arrangements::arrange(&mut prosecutor, Some(supervisor.phone.holder.member));
+    let mut leader = world.handset(world.holder(Role::GroupLeader, 0));
+    let form = arrangements::issue_form(&mut supervisor, &mut leader, order);
+    let draw = arrangements::ask_for_draw(&mut prosecutor, order);
+
+    arrangements::sealed(&prosecutor.api, form);
     let uploads = Uploads::begin(&volunteer.api);
 
     let people = format!(
@@ -134,6 +143,11 @@ pub fn prepare(backend: Backend) -> Prepared {
             "POST /v1/figures/{month}/issue": token(&issuer),
             "POST /v1/exports": token(&desk),
             "GET /v1/log/tile/entries/{index}": token(&auditor),
+            "GET /v1/forms/draft": token(&desk),
+            "GET /v1/forms/{id}/page": token(&desk),
+            "GET /v1/forms/{id}/export": token(&desk),
+            "POST /v1/draws": token(&desk),
+            "GET /v1/draws/{id}": token(&desk),
             "GET /v1/ops": token(&desk),
             "POST /v1/ops/{device}/{seq}/release": token(&desk),
             "GET /v1/records/{id}/history": token(&desk),
@@ -180,6 +194,11 @@ pub fn prepare(backend: Backend) -> Prepared {
             "GET /v1/log/tile/entries/{index}": again(json!({"index": "000.p/1"})),
             "GET /v1/log/proof/consistency": [{"query": {"from": 1}, "again": true}],
             "GET /v1/log/proof/inclusion": [{"query": {"leaf": 0}, "again": true}],
+            "GET /v1/forms/draft": [{"query": {"order": order}, "again": true}],
+            "GET /v1/forms/{id}/page": again(json!({"id": form})),
+            "GET /v1/forms/{id}/export": again(json!({"id": form})),
+            "POST /v1/draws": [{"body": {"record": draw}, "again": true}],
+            "GET /v1/draws/{id}": again(json!({"id": draw})),
             "GET /v1/ops": [{"query": {"fate": "held"}, "again": true}],
             "POST /v1/ops/{device}/{seq}/release": held.iter().map(|seq| json!({"path": {"device": device, "seq": seq}})).collect::<Vec<_>>(),
             "GET /v1/members/{id}": again(json!({"id": other.id})),

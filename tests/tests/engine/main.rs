@@ -5,6 +5,7 @@ mod blobs;
 mod collect;
 mod decisions;
 mod desk;
+mod draws;
 mod held;
 mod merge;
 mod people;

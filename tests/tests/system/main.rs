@@ -4,6 +4,7 @@ mod backup;
 mod command;
 mod demo;
 mod desk;
+mod draws;
 mod earlier;
 mod envelope;
 mod events;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use sync_protocol::role::Role;
 use wuyuan_tests::api::Api;
+use wuyuan_tests::arrangements;
 use wuyuan_tests::backend::Backend;
 use wuyuan_tests::district::{Handset, World};
 
@@ -56,12 +57,47 @@ struct Things {
     /// The photo that the record shows.
     photo: String,
     held: String,
+    /// An arrangement under the first supervisor, and a form for it.
+    order: String,
+    form: String,
+    /// A draw of observers that was made.
+    draw: String,
     author_device: String,
     foreign_device: String,
     member: String,
     appointment: String,
     unit: String,
 }
+
+/// Those who read the forms of an arrangement.
+const FORM_READERS: &[Role] = &[
+    Role::Supervisor,
+    Role::GroupLeader,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::ConflictAdmin,
+];
+
+/// Those who read all of a form: its author, and those who weigh it.
+const FORM_EXPORTERS: &[Role] = &[
+    Role::Supervisor,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+];
+
+/// Those who read whom a draw has excluded.
+const DRAW_READERS: &[Role] = &[
+    Role::Supervisor,
+    Role::Prosecutor,
+    Role::ProsecutorAssistant,
+    Role::DepartmentHead,
+    Role::ChiefProcurator,
+    Role::ConflictAdmin,
+];
 
 const ADMIN: &[Role] = &[Role::SysAdmin];
 const OVERSIGHT: &[Role] = &[Role::SysAdmin, Role::Auditor];
@@ -186,6 +222,11 @@ const ROUTES: &[Route] = &[
     Route { name: "DELETE /v1/blobs/uploads/{id}", who: Who::SignedIn, request: |t, _| plain(&format!("/v1/blobs/uploads/{}", t.record)) },
     Route { name: "POST /v1/blobs/uploads/{id}", who: Who::SignedIn, request: |t, _| plain(&format!("/v1/blobs/uploads/{}", t.record)) },
     Route { name: "POST /v1/blobs/status", who: Who::SignedIn, request: |_, _| with("/v1/blobs/status", json!({"hashes": []})) },
+    Route { name: "POST /v1/draws", who: Who::Hidden(DRAW_READERS), request: |t, _| with("/v1/draws", json!({"record": t.draw})) },
+    Route { name: "GET /v1/draws/{id}", who: Who::Hidden(DRAW_READERS), request: |t, _| plain(&format!("/v1/draws/{}", t.draw)) },
+    Route { name: "GET /v1/forms/draft", who: Who::Hidden(FORM_READERS), request: |t, _| plain(&format!("/v1/forms/draft?order={}", t.order)) },
+    Route { name: "GET /v1/forms/{id}/page", who: Who::Hidden(FORM_READERS), request: |t, _| plain(&format!("/v1/forms/{}/page", t.form)) },
+    Route { name: "GET /v1/forms/{id}/export", who: Who::Hidden(FORM_EXPORTERS), request: |t, _| plain(&format!("/v1/forms/{}/export", t.form)) },
     Route { name: "GET /v1/ops", who: Who::Only(DESK), request: |_, _| plain("/v1/ops?fate=held") },
     Route { name: "POST /v1/ops/{device}/{seq}/release", who: Who::Hidden(DESK), request: |t, _| plain(&format!("/v1/ops/{}/release", t.held)) },
     Route { name: "GET /v1/members", who: Who::Only(OVERSIGHT), request: |_, _| plain("/v1/members") },
@@ -344,7 +385,17 @@ fn things(world: &World) -> Things {
     assert_eq!(verdicts(&author.push_from(1)), ["accepted", "cat_newer"]);
     let other = world.holder(Role::Volunteer, 1).clone();
     let foreign = world.handset(&other);
+    let mut prosecutor = world.handset(world.holder(Role::Prosecutor, 0));
+    let mut supervisor = world.handset(world.holder(Role::Supervisor, 0));
+    let (order, _) = arrangements::arrange(&mut prosecutor, Some(supervisor.phone.holder.member));
+    let mut leader = world.handset(world.holder(Role::GroupLeader, 0));
+    let form = arrangements::issue_form(&mut supervisor, &mut leader, order).to_string();
+    let draw = arrangements::ask_for_draw(&mut prosecutor, order).to_string();
+    prosecutor.api.post("/v1/draws", &json!({"record": draw})).ok();
     Things {
+        order: order.to_string(),
+        form,
+        draw,
         record: shown.to_string(),
         photo,
         held: format!("{}/{held}", author.phone.device),

@@ -11,6 +11,8 @@ mod phone;
 mod restore;
 mod serve;
 mod verify;
+mod verify_draw;
+mod verify_form;
 
 use clap::Parser;
 
@@ -38,6 +40,8 @@ pub enum Command {
     Restore(restore::Restore),
     /// Check every chain and signature, merge every record anew and compare, hash every photo; in the database or in a backup
     Verify(verify::Verify),
+    /// Draw two observers anew from a draw's seed and roster, and compare; from a file or from the database
+    VerifyDraw(verify_draw::VerifyDraw),
     /// Remove what nobody needs of uploads and photos, as a running server does by itself
     Collect(collect::Collect),
     /// A phone in the terminal
@@ -61,6 +65,7 @@ impl Command {
             Command::Backup(command) => command.run(),
             Command::Restore(command) => command.run(),
             Command::Verify(command) => command.run(),
+            Command::VerifyDraw(command) => command.run(),
             Command::Collect(command) => command.run(),
             Command::Phone(command) => command.run(),
             Command::Openapi => documents::openapi(),

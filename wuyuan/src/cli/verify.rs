@@ -13,6 +13,7 @@ use wuyuan_server::{backup, verify};
 use super::Failure;
 use super::backup::shelf;
 use super::database::existing;
+use super::verify_form;
 
 /// Faults that are named; of more only the number is told.
 const NAMED: u64 = 1_000;
@@ -20,6 +21,12 @@ const NAMED: u64 = 1_000;
 /// Check every chain and signature, merge every record anew and compare, hash every photo; in the database or in a backup.
 #[derive(Args)]
 pub struct Verify {
+    /// Check this form, exported by GET /v1/forms/{id}/export, instead of the database; nothing else is needed for it
+    #[arg(value_name = "FORM", conflicts_with_all = ["from", "blobs_from"])]
+    form: Option<PathBuf>,
+    /// The key of the log, from whom the checker trusts; without it the form's own is taken and told
+    #[arg(long, value_name = "KEY", requires = "form")]
+    log_key: Option<String>,
     /// Verify this backup instead of the database
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
@@ -53,6 +60,9 @@ impl Verify {
     /// Verifies. Success only if all is right.
     pub fn run(self) -> Result<(), Failure> {
         let catalog = Catalog::builtin()?;
+        if let Some(file) = &self.form {
+            return verify_form::run(file, self.log_key.as_deref(), &catalog);
+        }
         let mut findings = Findings::default();
         let report = match &self.from {
             Some(file) => {

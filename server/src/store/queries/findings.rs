@@ -142,3 +142,18 @@ pub fn decided_by(conn: &mut Conn, findings: &[&[u8]], device: DeviceId, seq: i6
         .select(finding::code)
         .load(conn)?)
 }
+
+/// Whether a finding of this code about a record is open.
+pub fn is_open(conn: &mut Conn, record: RecordId, code: &str) -> StoreResult<bool> {
+    let open = finding::table
+        .filter(finding::record.eq(record.0.as_slice()).and(finding::code.eq(code)))
+        .filter(finding::closed_ms.is_null());
+    Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn)?)
+}
+
+/// Whether somebody decided on a finding as it stood on `basis`.
+pub fn was_decided(conn: &mut Conn, id: &[u8], basis: &[u8]) -> StoreResult<bool> {
+    let decided =
+        finding_decision::table.filter(finding_decision::finding.eq(id).and(finding_decision::basis.eq(basis)));
+    Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
+}
