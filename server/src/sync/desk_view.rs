@@ -55,6 +55,7 @@ fn proposals(
 ) -> StoreResult<Vec<ProposalView>> {
     let waiting = |read: &Read<'_>| {
         let about = About {
+            neighbour: None,
             unit: read.row.unit.clone(),
             record: Some(read.op.record),
             device: Some(read.row.device),
