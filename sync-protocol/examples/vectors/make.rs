@@ -18,7 +18,7 @@ use serde_json::{Value as Json, json};
 
 /// Every file: its name and its text.
 pub fn files() -> Result<Vec<(&'static str, String)>, Box<dyn std::error::Error>> {
-    let files: [(&'static str, Json); 10] = [
+    let files: [(&'static str, Json); 11] = [
         ("chain.json", chain::make()),
         ("signatures.json", signatures::make()),
         ("merges.json", merges::make()?),
