@@ -47,7 +47,7 @@ impl Step for BreakOff {
 
 fn follower(app: &App, every: usize) -> Follower {
     let steps: Vec<Box<dyn Step>> = vec![
-        Box::new(Hours::new(Arc::clone(&app.grid))),
+        Box::new(Hours::new(Arc::clone(&app.rules), Arc::clone(&app.grid))),
         Box::new(BreakOff {
             every,
             turns: AtomicUsize::new(0),
