@@ -1,6 +1,11 @@
 //! From a claim to the ledger: what posts, what waits, what is taken back.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
+use sync_protocol::decision::{Conclusion, Decides};
+use wuyuan_server::query;
+use wuyuan_server::sync::findings;
 use wuyuan_tests::office::{Office, Person, at, put, take};
 use wuyuan_tests::on_both_backends;
 
@@ -182,6 +187,29 @@ on_both_backends! {
         assert_eq!(office.approve(Leader, session), "accepted");
         office.follow();
         assert_eq!(office.posted(session), 75);
+    }
+
+    fn too_long_a_day_blocks_until_a_person_decides(backend) {
+        let mut office = Office::open(backend);
+        let session = office.volunteering(0, 19, 8, 540);
+        assert_eq!(office.approve(Leader, session), "accepted");
+        office.follow();
+        assert_eq!((office.posted(session), office.waits(session).as_str()), (0, "finding.day_hours"));
+        let catalog = &office.engine.app.catalog;
+        let findings = office.engine.read(|db| {
+            let mut shown = BTreeMap::new();
+            for row in query!(db, findings::open_rows())?.iter().filter(|row| row.code == "day_hours") {
+                shown.insert(hex::encode(row.id), hex::encode(findings::stands_on(db, catalog, row)?));
+            }
+            Ok(shown)
+        });
+        let decide = |draft: &mut sync_protocol::op::OpDraft| {
+            draft.decides = Some(Decides { conclusion: Conclusion::KeepBoth, findings });
+            draft.reason = Some("演示".to_owned());
+        };
+        assert_eq!(office.write(Officer, session, decide), "accepted");
+        office.follow();
+        assert_eq!(office.posted(session), 540);
     }
 
     fn an_approval_of_other_values_posts_nothing(backend) {
