@@ -427,6 +427,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw two observers and two substitutes for a request that was pushed. A second call answers the same draw. */
+        post: operations["draw_observers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/draws/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draw with everything that it was made from, for whoever reads whom it excluded. */
+        get: operations["one_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -559,6 +593,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/forms/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a new evaluation form of an arrangement says, from the sessions that are posted now. */
+        get: operations["form_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A form with all that it takes to check it offline (`wuyuan verify FORM`): the texts of its operations, its postings, and
+         *     the proofs that they are sealed. For whoever reads every field of it; each export is written down.
+         */
+        get: operations["form_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/forms/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A form as one page of HTML for printing on A4: it loads nothing and runs nothing. Every reading is written down. */
+        get: operations["form_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/hours": {
         parameters: {
             query?: never;
@@ -659,6 +747,108 @@ export interface paths {
         };
         /** The journal, the oldest entry first. */
         get: operations["journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest signed checkpoint (C2SP tlog-checkpoint). */
+        get: operations["log_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every log of this server: after a restore a new one goes on, whose first leaf names the one before. */
+        get: operations["log_origins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/proof/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that the log only grew. */
+        get: operations["log_consistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/proof/inclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that something is sealed. An operation's is for who may see it. */
+        get: operations["log_inclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/tile/entries/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bundle of up to 256 leaves (C2SP tlog-tiles), for auditors. */
+        get: operations["log_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/tile/{level}/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of up to 256 hashes (C2SP tlog-tiles). */
+        get: operations["log_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1096,6 +1286,8 @@ export interface components {
             generation: string;
             /** @description Every limit; bytes of a body count after inflation unless the name says otherwise. */
             limits: components["schemas"]["Limits"];
+            /** @description The key of the transparency log that grows, with its origin (C2SP signed-note). */
+            log_vkey: string;
             /**
              * Format: int64
              * @description For how many days an ended member may deliver what is pending.
@@ -1121,6 +1313,23 @@ export interface components {
              * @description Of how many postings, reversals included.
              */
             postings: number;
+        };
+        /** @description That a log only grew. */
+        ConsistencyProof: {
+            /**
+             * Format: int64
+             * @description The earlier size.
+             */
+            from: number;
+            /** @description The log's origin. */
+            origin: string;
+            /** @description The proof (RFC 9162 section 2.1.4), each hash 64 hexadecimal digits. */
+            proof: string[];
+            /**
+             * Format: int64
+             * @description The later size.
+             */
+            to: number;
         };
         /** @description A feed that is continued. */
         Continued: {
@@ -1344,6 +1553,122 @@ export interface components {
             /** @description Units in scope, and those above them for orientation. */
             units: components["schemas"]["UnitEntry"][];
         };
+        /** @description A draft: the values with which a form is begun. */
+        Draft: {
+            /** @description Its SHA-256, hexadecimal. */
+            list_hash: string;
+            /** @description How many sessions of the arrangement are not posted. */
+            not_posted: number;
+            /** @description What the observers' attestations say in sum, as far as the reader reads them. */
+            observers_opinion?: string | null;
+            /**
+             * Format: uuid
+             * @description The arrangement.
+             */
+            order: string;
+            /** @description First day: the arrangement's, or that of an earlier session. */
+            period_from: string;
+            /** @description Last day: the arrangement's, or that of a later session. */
+            period_until: string;
+            /**
+             * Format: uuid
+             * @description The newest form that was issued for the arrangement, if there is one: the new one names it in `replaces`.
+             */
+            replaces?: string | null;
+            /** @description The list of sessions, which is frozen when the form is issued. */
+            sessions: string;
+            /**
+             * Format: uuid
+             * @description Who served.
+             */
+            subject: string;
+            /**
+             * Format: int64
+             * @description Minutes in all.
+             */
+            total_minutes: number;
+        };
+        /** @description The operation that asked for a draw. */
+        DrawAsked: {
+            /**
+             * Format: int64
+             * @description When it arrived, ms since 1970-01-01T00:00:00Z.
+             */
+            arrival: number;
+            /**
+             * Format: uuid
+             * @description Its device.
+             */
+            device: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description Its text. */
+            text: string;
+        };
+        /** @description A draw with everything that it was made from. docs/PROTOCOL.md, section 13, says how it is worked out again. */
+        DrawProof: {
+            /** @description The server's signature over the request, base64url without padding. */
+            beacon: string;
+            /** @description The signed checkpoint that it names. */
+            checkpoint: string;
+            /** @description What came out. */
+            drawn: components["schemas"]["DrawResult"];
+            /**
+             * Format: int64
+             * @description When it was worked out, ms since 1970-01-01T00:00:00Z.
+             */
+            drawn_ms: number;
+            /**
+             * Format: int64
+             * @description Which draw for it this is, from 1.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description The arrangement to be observed.
+             */
+            order: string;
+            /** @description The unit whose volunteers stand on the roster. */
+            pool: string;
+            /** @description The key of that signature, base64url without padding: the receipts' key of `GET /v1/config`. */
+            public_key: string;
+            /**
+             * Format: uuid
+             * @description The record that asked for it; its id is the draw's.
+             */
+            record: string;
+            /** @description The operation that asked. */
+            request: components["schemas"]["DrawAsked"];
+            /** @description Everybody who might have been drawn, and why some were not. */
+            roster: string;
+        };
+        /** @description Which request to draw for. */
+        DrawRequest: {
+            /**
+             * Format: uuid
+             * @description The record that asks, of the kind `observer_draw`.
+             */
+            record: string;
+        };
+        /** @description What came out of a draw. */
+        DrawResult: {
+            /** @description Who observes: two members. */
+            observers: string[];
+            /**
+             * Format: int64
+             * @description How many could be drawn.
+             */
+            pool_size: number;
+            /** @description SHA-256 of the roster's text, hexadecimal. */
+            roster_hash: string;
+            /** @description The seed, hexadecimal. */
+            seed: string;
+            /** @description Who takes an observer's place, in this order: up to two members. */
+            substitutes: string[];
+        };
         /** @description A receipt as the phone kept it. */
         EarlierReceipt: {
             /** @description Which of the server's keys signed it. */
@@ -1454,6 +1779,27 @@ export interface components {
          * @enum {string}
          */
         ExportWhat: "report" | "records" | "hours" | "deadlines";
+        /** @description An exported form. */
+        Exported: {
+            /**
+             * Format: uuid
+             * @description The form's record.
+             */
+            form: string;
+            /**
+             * Format: int32
+             * @description 1.
+             */
+            format: number;
+            /** @description The form's hash, as it is printed, hexadecimal. */
+            hash: string;
+            /** @description The logs in which something of it is sealed: nearly always one. */
+            logs: components["schemas"]["LogHead"][];
+            /** @description The accepted operations on the form's record, in the order of the unit's log. */
+            ops: components["schemas"]["SealedOp"][];
+            /** @description The postings that the form lists, in its order. */
+            postings: components["schemas"]["SealedPosting"][];
+        };
         /** @description A device's feed as the server has it. */
         FeedState: {
             /** @description The feed takes no more operations: enrol a new device. */
@@ -1572,6 +1918,29 @@ export interface components {
             /** @description Units that stay as they were. */
             unchanged: number;
         };
+        /** @description That a leaf is in a log. */
+        InclusionProof: {
+            /** @description The signed checkpoint of that size. */
+            checkpoint: string;
+            /**
+             * Format: int64
+             * @description The leaf's number, from 0.
+             */
+            index: number;
+            /** @description The leaf's bytes, hexadecimal; absent where they are not the caller's to read. */
+            leaf?: string | null;
+            /** @description The leaf's hash, 64 hexadecimal digits. */
+            leaf_hash: string;
+            /** @description The log's origin. */
+            origin: string;
+            /** @description The proof (RFC 9162 section 2.1.3), each hash 64 hexadecimal digits. */
+            proof: string[];
+            /**
+             * Format: int64
+             * @description The tree's size.
+             */
+            size: number;
+        };
         /** @description An issued report in the list. */
         IssuedLine: {
             /**
@@ -1673,6 +2042,15 @@ export interface components {
              */
             voice_bytes: number;
         };
+        /** @description A log's key and newest checkpoint. */
+        LogHead: {
+            /** @description The signed checkpoint. */
+            checkpoint: string;
+            /** @description The key (C2SP signed-note), whose name is the log's origin. */
+            vkey: string;
+        };
+        /** @description All logs of this server. */
+        LogOrigins: Record<string, never>;
         /** @description What is to change of a member. */
         MemberChange: {
             /** @description Name: 1 to 60 characters, not only white space. */
@@ -2232,6 +2610,115 @@ export interface components {
             /** @description Registers written. */
             set: Record<string, never>;
         };
+        /** @description That a leaf is sealed. */
+        Sealed: {
+            /**
+             * Format: int64
+             * @description The leaf's number, from 0.
+             */
+            index: number;
+            /** @description In which log. */
+            origin: string;
+            /** @description The hashes on the way to the root, hexadecimal. */
+            proof: string[];
+            /** @description The salt of its digest, hexadecimal. */
+            salt: string;
+        };
+        /** @description An operation on the form. */
+        SealedOp: {
+            /**
+             * Format: int64
+             * @description First arrival, ms since 1970.
+             */
+            arrival: number;
+            /**
+             * Format: uuid
+             * @description Its device.
+             */
+            device: string;
+            /** @description What it did that its text does not say, as JSON. */
+            effect?: string | null;
+            /**
+             * Format: uuid
+             * @description Its author.
+             */
+            member: string;
+            /**
+             * Format: int64
+             * @description Its place in the unit's log.
+             */
+            pos: number;
+            /** @description Where it is sealed. */
+            sealed: components["schemas"]["Sealed"];
+            /** @description Its number. */
+            seq: components["schemas"]["u64"];
+            /** @description Its text, as the phone wrote it. */
+            text: string;
+            waited?: components["schemas"]["Waited"] | null;
+            /**
+             * Format: int64
+             * @description When it was written, by the best estimate, ms since 1970.
+             */
+            written?: number | null;
+        };
+        /** @description A posting that the form lists. */
+        SealedPosting: {
+            /**
+             * Format: uuid
+             * @description The approval's device.
+             */
+            approved_device: string;
+            /**
+             * Format: int64
+             * @description The approval's number.
+             */
+            approved_seq: number;
+            /** @description Day. */
+            day: string;
+            /** @description What was approved, hexadecimal. */
+            digest: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The session's kind. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Minutes.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Its number in the ledger.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description When it was posted, ms since 1970.
+             */
+            posted: number;
+            /**
+             * Format: int64
+             * @description Which entry of the session it is.
+             */
+            round: number;
+            /** @description Where it is sealed. */
+            sealed: components["schemas"]["Sealed"];
+            /**
+             * Format: uuid
+             * @description The session.
+             */
+            session: string;
+            /**
+             * Format: uuid
+             * @description Whose account.
+             */
+            subject: string;
+            /** @description Unit. */
+            unit: string;
+        };
         /** @description A sign-in. */
         Session: {
             /** @description Send it as `Authorization: Bearer`. */
@@ -2403,6 +2890,23 @@ export interface components {
              * @description Its number.
              */
             seq: number;
+        };
+        /** @description How an operation that had waited was accepted. */
+        Waited: {
+            /**
+             * Format: int64
+             * @description When, ms since 1970.
+             */
+            at: number;
+            /** @description Why it waited. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Which change of its verdict this is.
+             */
+            number: number;
+            /** @description Where that is sealed. */
+            sealed: components["schemas"]["Sealed"];
         };
         /** @description What claimed hours wait for. */
         WaitsFor: {
@@ -5168,6 +5672,227 @@ export interface operations {
             };
         };
     };
+    draw_observers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            /** @description The draw with everything that it was made from */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawProof"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden, push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description draw_not_open, draw_checkpoint_age, draw_exists, draw_pool_small */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description body_too_large, inflate_limit */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description encoding_unsupported, media_unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description draw_not_request, draw_reason_missing, draw_checkpoint_unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    one_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The record that asked for it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draw */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawProof"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     events: {
         parameters: {
             query?: never;
@@ -5819,6 +6544,291 @@ export interface operations {
             };
         };
     };
+    form_draft: {
+        parameters: {
+            query: {
+                /** @description The arrangement, a record of the kind `service_order`. */
+                order: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such arrangement, or its forms are not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    form_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The form's record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such form, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_sealed, form_not_issued */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    form_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The form's record */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such form, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     hours_totals: {
         parameters: {
             query?: {
@@ -6401,6 +7411,504 @@ export interface operations {
                 headers: {
                     /** @description Whole seconds after which to come back. */
                     "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    log_checkpoint: {
+        parameters: {
+            query?: {
+                /** @description Its number in `GET /v1/log/origins`; absent: the one that grows. */
+                log?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A signed note */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    log_origins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The logs, the oldest first; the last one grows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOrigins"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    log_consistency: {
+        parameters: {
+            query: {
+                /** @description The earlier size. */
+                from: number;
+                /** @description The later size; absent: the newest checkpoint's. */
+                to?: number;
+                /** @description The log's number; absent: the one that grows. */
+                log?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyProof"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: the log never was of such a size */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    log_inclusion: {
+        parameters: {
+            query?: {
+                /** @description The operation's device. */
+                device?: string;
+                /** @description The operation's number. */
+                seq?: number;
+                /** @description The posting's number. */
+                posting?: number;
+                /** @description The leaf's number, from 0. */
+                leaf?: number;
+                /** @description The log's number, with `leaf`; absent: the one that grows. */
+                log?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionProof"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such thing, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_sealed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    log_entries: {
+        parameters: {
+            query?: {
+                /** @description Its number in `GET /v1/log/origins`; absent: the one that grows. */
+                log?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The bundle's number in groups of three digits, all but the last with an x before: `x001/234`; a part of one with `.p/` and how many leaves */
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The leaves, each with its length before it (2 bytes, big-endian) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description forbidden, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    log_tile: {
+        parameters: {
+            query?: {
+                /** @description Its number in `GET /v1/log/origins`; absent: the one that grows. */
+                log?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 0 to 7: hashes of leaves, of 256 leaves each, … */
+                level: string;
+                /** @description The tile's number in groups of three digits, all but the last with an x before: `x001/234`; a part of one with `.p/` and how many hashes */
+                index: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hashes, 32 bytes each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
