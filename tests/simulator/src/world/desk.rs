@@ -23,7 +23,16 @@ pub struct Screen {
 }
 
 impl World {
+    /// A few deeds, so that one follows from another before all has moved on.
     pub(super) fn desk(&mut self, dice: &mut Dice) -> Result<(), Violation> {
+        for _ in 0..3 {
+            self.network.time.advance(1);
+            self.desk_once(dice)?;
+        }
+        Ok(())
+    }
+
+    fn desk_once(&mut self, dice: &mut Dice) -> Result<(), Violation> {
         let drawn = dice.below(6);
         let first = dice.below(self.handsets.len());
         for n in 0..self.handsets.len() {
@@ -34,7 +43,7 @@ impl World {
                 _ => self.decide_finding(who, dice)?,
             };
             if done {
-                if dice.chance(1, 2) {
+                if dice.chance(2, 3) {
                     self.sync_through(who, who, std::collections::BTreeMap::new())?;
                 }
                 return Ok(());
@@ -92,9 +101,9 @@ impl World {
             };
             let (entry, lies) = match state(&record) {
                 Some("submitted") if may(&kind, "approve", &post) => (step("approve"), false),
-                Some("approved") if may(&kind, "correct", &post) => match dice.below(4) {
-                    0 => (fewer(dice), true),
-                    1 => (proposed(step("correct")), false),
+                Some("approved") if may(&kind, "correct", &post) => match dice.below(5) {
+                    0 | 1 => (fewer(dice), true),
+                    2 => (proposed(step("correct")), false),
                     _ => (proposed(fewer(dice)), false),
                 },
                 _ => continue,
@@ -124,7 +133,7 @@ impl World {
                 continue;
             };
             let own = proposal.by == member;
-            if own && !dice.chance(1, 4) {
+            if own && !dice.chance(1, 2) {
                 continue;
             }
             let Some(post) = self.post(who, dice, Some(&view.record.unit)) else {
@@ -142,7 +151,7 @@ impl World {
                     proposal.by = another(member);
                 }
             }
-            if dice.chance(1, 5) {
+            if dice.chance(1, 3) {
                 entry.set.insert("claimed_minutes".to_owned(), 7.into());
             }
             self.network.count("confirmation");
