@@ -41,7 +41,6 @@ const NEEDED: &[&str] = &[
     "second_person_required",
     "proposal_stale",
     "proposal_same_person",
-    "proposal_differs",
     "decision_stale",
     "link_missing",
     "appointment_ended",

@@ -152,7 +152,8 @@ impl World {
                 }
             }
             if dice.chance(1, 3) {
-                entry.set.insert("claimed_minutes".to_owned(), 7.into());
+                // Nothing of what was proposed.
+                (entry.set, entry.act) = (std::collections::BTreeMap::new(), None);
             }
             self.network.count("confirmation");
             self.save(who, &form, &post, &entry)?;
