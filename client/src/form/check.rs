@@ -120,7 +120,7 @@ pub(super) fn entry(
     let touched = entry.set.keys().chain(entry.add.keys()).chain(entry.remove.keys());
     let seconded = |state: &&str| kind.workflow.states.get(*state).is_some_and(|state| state.second);
     if alone
-        && states.iter().any(|state| seconded(&state))
+        && states.iter().any(seconded)
         && let Some(name) = touched.into_iter().find(hours)
     {
         return Err(refused(Code::SecondPersonRequired, name));

@@ -133,7 +133,8 @@ impl Proof {
         }
         let signature = Signature::from_bytes(&self.beacon);
         let message = request.beacon_message();
-        if !key(&self.public_key).is_some_and(|key| key.verify_strict(&message, &signature).is_ok()) {
+        let signed = |key: VerifyingKey| key.verify_strict(&message, &signature).is_ok();
+        if !key(&self.public_key).is_some_and(signed) {
             faults.push(Fault::BeaconInvalid);
         }
         match Roster::parse(&self.roster) {

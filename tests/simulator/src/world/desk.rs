@@ -22,6 +22,9 @@ pub struct Screen {
     basis: String,
 }
 
+/// A finding as a screen shows it: its id and its basis.
+type Shown = ([u8; 16], [u8; 32]);
+
 impl World {
     /// A few deeds, so that one follows from another before all has moved on.
     pub(super) fn desk(&mut self, dice: &mut Dice) -> Result<(), Violation> {
@@ -222,7 +225,7 @@ impl World {
             row.map(|row| Ok((row.id, findings::stands_on(db, &app.catalog, &row)?)))
                 .transpose()
         });
-        let found: Result<Option<([u8; 16], [u8; 32])>, wuyuan_server::store::StoreError> = found;
+        let found: wuyuan_server::store::StoreResult<Option<Shown>> = found;
         let Some((finding, basis)) = found.map_err(|e| broken("the database can be read", e.to_string()))? else {
             return Ok(());
         };
