@@ -113,6 +113,8 @@ pub struct PostingLine {
     pub by: OpPlace,
     /// The operations on the session and on its attestations, as far as the caller may read these.
     pub operations: Vec<OpGround>,
+    /// Where the proof is that the transparency log contains it, once it is sealed.
+    pub proof: String,
 }
 
 /// An operation.
@@ -257,6 +259,7 @@ impl From<Grounded> for PostingLine {
                 seq: row.approved_seq,
             },
             operations: grounds.into_iter().map(OpGround::from).collect(),
+            proof: format!("/v1/log/proof/inclusion?posting={}", row.number),
         }
     }
 }
