@@ -5,7 +5,6 @@
 
 #[cfg(test)]
 mod cases;
-mod changed_after_freeze;
 mod datum_mixup;
 mod day_hours;
 mod duplicate_report;
@@ -21,7 +20,6 @@ mod successive;
 mod travel_speed;
 mod week_hours;
 
-pub use changed_after_freeze::{Frozen, changed_after_freeze};
 use sync_protocol::calendar::Calendar;
 use sync_protocol::rules::{RuleCode, Rules};
 
