@@ -49,6 +49,18 @@ export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   return toBase64Url(bytes) === text ? bytes : null
 }
 
+/** The bytes of padded base64; null for any other text, and for one that is not the only spelling. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  const padding = text.length % 4 === 0 ? (/=*$/.exec(text)?.[0].length ?? 0) : 3
+  if (padding > 2 || /[-_]/.test(text)) return null
+  return fromBase64Url(
+    text
+      .slice(0, text.length - padding)
+      .replace(/\+/g, '-')
+      .replace(/\//g, '_'),
+  )
+}
+
 /** An integer of at most 2^53 - 1 as 8 bytes, big-endian. */
 export function be64(value: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8)

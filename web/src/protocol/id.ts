@@ -26,7 +26,8 @@ export function idBytes(id: string): Uint8Array<ArrayBuffer> {
   return fromHex(id.replace(/-/g, ''))
 }
 
-function hyphenated(bytes: Uint8Array): string {
+/** The id of 16 bytes. */
+export function idOf(bytes: Uint8Array): string {
   return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
@@ -35,7 +36,7 @@ export function uuidV4(random: Uint8Array): string {
   const bytes = Uint8Array.from(random)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return hyphenated(bytes)
+  return idOf(bytes)
 }
 
 /** A UUIDv7 (RFC 9562) of 16 random bytes and a time in ms since 1970. */
@@ -45,7 +46,7 @@ export function uuidV7(random: Uint8Array, ms: number): string {
   for (let at = 0; at < 6; at++) bytes[at] = Math.floor(time / 2 ** (8 * (5 - at))) % 256
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  return hyphenated(bytes)
+  return idOf(bytes)
 }
 
 /** The time that a UUIDv7 bears, ms since 1970; 0 for other ids. */

@@ -118,7 +118,10 @@ test('a running service survives a restart and a reboot, and ends as hours', asy
   await one.phone.sync()
   const { form, entry, appointment: as } = await one.phone.stop()
   expect(entry.set).toMatchObject({ claimed_minutes: 90 })
-  const set = { ...entry.set, organising_unit: '站前社区', person_in_charge: '演示·某' }
+  // By day, whenever this runs: hours of the night wait for a person.
+  const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  const times = { started_at: `${day}T09:00:00.000+08:00`, ended_at: `${day}T10:30:00.000+08:00` }
+  const set = { ...entry.set, ...times, organising_unit: '站前社区', person_in_charge: '演示·某' }
   await one.phone.save(form, as ?? '', { set, act: 'submit' }, [], 'ask')
   expect(await one.phone.running()).toBeNull()
   await one.phone.sync()

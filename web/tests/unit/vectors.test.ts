@@ -7,6 +7,7 @@ import type { Catalogue } from '../../src/protocol/catalogue'
 import { beaconMessage, workOut } from '../../src/protocol/draw'
 import { bodyHash, enrolMessage, genesis, headMessage, link } from '../../src/protocol/feed'
 import { approvedValues, hoursDigest } from '../../src/protocol/hours'
+import * as log from '../../src/protocol/log'
 import { contested, mergeOp } from '../../src/protocol/merge'
 import type { Json } from '../../src/protocol/op'
 import { type Fields, layOver } from '../../src/protocol/overlay'
@@ -47,6 +48,51 @@ function counting(types: Record<string, string>) {
   return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type, hours: true }]))
 }
 
+const signed: log.Verify = (key, message, signature) => verify(key as never, message as never, signature as never, true)
+
+/** What a case of the log comes to, and what it should. */
+async function logCase(one: Vector): Promise<[unknown, unknown]> {
+  const hashes = (texts: string[]) => texts.map(fromHex)
+  switch (one.about) {
+    case 'leaf': {
+      const data = fromHex(one.bytes)
+      return [
+        { ...log.readLeaf(data), hash: toHex(log.leafHash(data)) },
+        { kind: one.kind, says: one.says, hash: one.hash },
+      ]
+    }
+    case 'digest': {
+      const data = log.content(one.values)
+      const digest = toHex(log.rowDigest(one.kind, fromHex(one.salt), data))
+      return [
+        { content: toHex(data), digest },
+        { content: one.content, digest: one.digest },
+      ]
+    }
+    case 'root':
+      return [toHex(log.rootOf(hashes(one.leaves))), one.root]
+    case 'inclusion':
+      return [
+        log.isIncluded(hashes(one.proof), one.index, one.size, fromHex(one.leaf_hash), fromHex(one.root)),
+        one.valid,
+      ]
+    case 'consistency':
+      return [
+        log.isConsistent(hashes(one.proof), one.from, fromHex(one.from_root), one.to, fromHex(one.to_root)),
+        one.valid,
+      ]
+    case 'checkpoint':
+      return [
+        await log.openNote(signed, one.vkey, one.note),
+        one.valid ? { origin: one.origin, size: one.size, root: one.root } : null,
+      ]
+    case 'succession':
+      return [await log.follow(signed, one.vkey, one.origins), { refused: one.refused, end: one.end }]
+    default:
+      throw new Error(`nothing here reads ${one.about}`)
+  }
+}
+
 const READERS: Record<string, (vector: Vector) => void | Promise<void>> = {
   'chain.json': vector => {
     for (const one of vector.cases) {
@@ -83,6 +129,12 @@ const READERS: Record<string, (vector: Vector) => void | Promise<void>> = {
       const approved = approvedValues(catalogue, one.kind, shown, {})
       expect('contested' in approved, one.name).toBe(one.digest === null)
       if ('values' in approved) expect(hoursDigest(catalogue, one.kind, approved.values), one.name).toBe(one.digest)
+    }
+  },
+  'log.json': async vector => {
+    for (const one of vector.cases) {
+      const [found, expected] = await logCase(one)
+      expect(found, one.name).toEqual(expected)
     }
   },
   'merges.json': vector => {
