@@ -47,10 +47,7 @@ fn photos_on_s3_are_in_backups_and_come_back_to_s3_or_to_a_folder() {
     let said = run(&["backup", "--to", &file, "--database", &url], &settings);
     assert!(said.contains("3 photos copied, 21040000 bytes"), "{said}");
     let said = run(&["verify", "--database", &url], &settings);
-    assert!(
-        said.contains(" 3 blobs,") && said.ends_with("all is right\n"),
-        "{said}"
-    );
+    assert!(said.contains(" 3 blobs,") && said.ends_with("all is right\n"), "{said}");
     // Nothing that is named goes, and what asks the service for the time leaves nothing.
     let said = run(&["collect", "--database", &url], &settings);
     assert!(
@@ -66,10 +63,7 @@ fn photos_on_s3_are_in_backups_and_come_back_to_s3_or_to_a_folder() {
     );
     assert!(said.contains(", 3 photos\n"), "{said}");
     let said = run(&["verify", "--database", &away.url()], &other.settings());
-    assert!(
-        said.contains(" 3 blobs,") && said.ends_with("all is right\n"),
-        "{said}"
-    );
+    assert!(said.contains(" 3 blobs,") && said.ends_with("all is right\n"), "{said}");
     let here = Backend::Sqlite.place();
     let blobs = [("blobs".to_owned(), here.blobs())];
     run(&["restore", "--from", &file, "--database", &here.url()], &blobs);
