@@ -26,6 +26,19 @@ const LEFT_OUT: &[(&str, &str)] = &[(
 /// Operations that may refuse what the description allows, with which status and why. Everywhere else data that is
 /// made after the description must be taken.
 const MAY_REFUSE: &[(&str, u16, &str)] = &[
+    (
+        "GET /v1/figures/{period}/{figure}/rows",
+        400,
+        "a made-up number is too large",
+    ),
+    ("GET /v1/hours", 400, "a made-up ledger or day does not exist"),
+    ("GET /v1/hours/claims", 400, "a made-up ledger or day does not exist"),
+    ("GET /v1/hours/postings", 400, "a made-up ledger or day does not exist"),
+    (
+        "GET /v1/log/proof/inclusion",
+        400,
+        "what is to be proven is named in one of three ways",
+    ),
     ("POST /v1/appointments/{id}/end", 400, "the end may not lie in the past"),
     ("POST /v1/devices", 400, "a made-up proof is wrong"),
     (
