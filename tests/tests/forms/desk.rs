@@ -6,10 +6,10 @@ use wuyuan_server::forms::draft::{self, Draft};
 use wuyuan_server::sync::SyncError;
 use wuyuan_tests::office::{Office, Person, put, take};
 
-/// Serves, attests, approves and posts `count` sessions of an hour, two a day.
+/// Serves, attests, approves and posts `count` sessions of an hour, three a day.
 pub fn served(office: &mut Office, order: RecordId, count: u32) -> Vec<RecordId> {
     let sessions = (0..count).map(|nth| {
-        let session = office.session(order, nth / 2 % 28 + 2, 9 + 5 * (nth % 2), 60);
+        let session = office.session(order, nth / 3 % 28 + 2, 9 + 3 * (nth % 3), 60);
         office.attest(0, session);
         office.attest(1, session);
         assert_eq!(office.approve(Person::Supervisor, session), "accepted");
