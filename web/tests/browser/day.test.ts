@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { photoReport, shoot, startService, stopService, subject, visit } from './deeds'
+import { photoReport, startService, stopService, subject, visit } from './deeds'
 import { Phone } from './phone'
 import { Caller, PASSWORD, Server, Terminal } from './server'
 import { numbers, seed, Weather } from './weather'
