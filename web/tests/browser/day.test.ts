@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { photoReport, startService, stopService, subject, visit } from './deeds'
+import { photoReport, shoot, startService, stopService, subject, visit } from './deeds'
 import { Phone } from './phone'
 import { Caller, PASSWORD, Server, Terminal } from './server'
 import { numbers, seed, Weather } from './weather'
@@ -82,10 +82,11 @@ test('a day offline with restarts arrives whole over a bad network', async () =>
   await later(11)
   const reported = await photoReport(phone, { title: '盲道被占', photos: 3, voice: true })
   await later(14)
-  const draft = await photoReport(phone, { title: '消防通道', photos: 2, draft: true })
+  const draft = await photoReport(phone, { title: '消防通道', photos: 1, draft: true })
   await later(15)
   await phone.go('#/records')
   await phone.page.getByRole('link', { name: /消防通道/ }).click()
+  await shoot(phone, 1, 1)
   await phone.page.getByRole('button', { name: '提交' }).click()
   await phone.page.waitForURL(/#\/record\//)
   await later(17)

@@ -21,11 +21,16 @@ export function field(phone: Phone, name: string) {
   return phone.page.locator(`#field-${name}`)
 }
 
-/** Takes so many photos with the camera, then closes it. */
-export async function shoot(phone: Phone, photos: number): Promise<void> {
+/**
+ * Takes photos with the camera. The film of a made-up camera begins anew whenever it is opened: `from`, in seconds of it, keeps
+ * the pictures of two openings apart, since one picture is never kept twice.
+ */
+export async function shoot(phone: Phone, photos: number, from = 0): Promise<void> {
   const { page } = phone
   await page.getByRole('button', { name: '拍照', exact: true }).click()
   const dialog = page.getByRole('dialog')
+  const film = () => dialog.locator('video').evaluate(video => (video as HTMLVideoElement).currentTime)
+  await expect.poll(film, { timeout: 10_000 }).toBeGreaterThan(from)
   for (let taken = 0; taken < photos; taken++) {
     await dialog.getByText(`已拍 ${taken} 张`).waitFor()
     await dialog.getByRole('button', { name: '按这里拍照' }).click()
