@@ -142,7 +142,10 @@ on_both_backends! {
         assert_eq!(office.posted(session), 90);
         let stale = |office: &Office| office.engine.findings().contains(&"approval_stale_after_posting".to_owned());
         assert!(stale(&office), "what is in question stands posted");
-        assert_eq!(office.act(Officer, session, "void"), "accepted");
+        assert_eq!(office.act(Officer, session, "void"), "second_person_required", "one alone takes no hours back");
+        office.follow();
+        assert_eq!(office.posted(session), 90);
+        assert_eq!(office.agree(Leader, Officer, session, "void"), "accepted");
         office.follow();
         office.follow();
         assert!(!stale(&office));

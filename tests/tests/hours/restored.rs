@@ -21,7 +21,7 @@ on_both_backends! {
         assert_eq!(office.approve(Leader, kept), "accepted");
         office.follow();
         assert_eq!(office.act(Leader, kept, "question"), "accepted");
-        assert_eq!(office.act(Officer, kept, "void"), "accepted");
+        assert_eq!(office.agree(Leader, Officer, kept, "void"), "accepted");
         let waiting = office.volunteering(1, 18, 8, 45);
         office.follow();
         let (saved, waits) = (office.ledger(), office.claim(waiting));

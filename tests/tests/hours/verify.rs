@@ -42,7 +42,7 @@ on_both_backends! {
         assert_eq!(office.approve(Leader, own), "accepted");
         office.follow();
         assert_eq!(office.act(Leader, own, "question"), "accepted");
-        assert_eq!(office.act(Officer, own, "void"), "accepted");
+        assert_eq!(office.agree(Leader, Officer, own, "void"), "accepted");
         office.follow();
         assert_eq!(office.ledger().len(), 3);
         assert!(faults(&office).is_empty(), "{:?}", faults(&office));

@@ -273,7 +273,8 @@ impl Walk {
     fn void(&mut self) {
         let Some(id) = self.pick() else { return };
         if matches!(self.books[&id].state, "submitted" | "questioned") && self.roll(3) == 0 {
-            assert_eq!(self.office.act(Officer, id, "void"), "accepted");
+            let first = self.approver(id);
+            assert_eq!(self.office.agree(first, Officer, id, "void"), "accepted");
             let book = self.books.get_mut(&id).expect("kept");
             (book.state, book.taken_back) = ("void", true);
         }
