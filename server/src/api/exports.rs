@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::body::Json;
 use super::caller::Caller;
 use super::deadlines::DeadlineState;
+use super::params::InLedger;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::{blocking, figures};
 use crate::app::App;
@@ -46,16 +47,6 @@ pub enum ExportFormat {
     Xlsx,
 }
 
-/// The two hours ledgers.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportLedger {
-    /// Volunteers' own hours.
-    Volunteer,
-    /// What suspects serve.
-    SocialService,
-}
-
 /// An export that somebody asks for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +73,7 @@ pub struct ExportRequest {
     #[serde(default)]
     sensitive: bool,
     /// For hours: from which ledger.
-    ledger: Option<ExportLedger>,
+    ledger: Option<InLedger>,
     /// For deadlines: those that stand so.
     state: Option<DeadlineState>,
 }
@@ -106,11 +97,7 @@ impl ExportRequest {
                 sensitive: self.sensitive,
             },
             ExportWhat::Hours => What::Hours {
-                ledger: match self.ledger.ok_or_else(|| lacks("ledger"))? {
-                    ExportLedger::Volunteer => "volunteer",
-                    ExportLedger::SocialService => "social_service",
-                }
-                .to_owned(),
+                ledger: self.ledger.ok_or_else(|| lacks("ledger"))?.code().to_owned(),
                 period: period()?,
             },
             ExportWhat::Deadlines => What::Deadlines {

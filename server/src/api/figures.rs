@@ -100,7 +100,7 @@ pub struct OfFigure {
     #[param(inline, required = false)]
     part: Option<FigurePart>,
     /// `next` of the page before.
-    #[param(value_type = i64, required = false, minimum = 0)]
+    #[param(value_type = i64, required = false, minimum = 0, maximum = 4294967295i64)]
     after: Option<u32>,
     /// Most rows, 1 to 500; absent: 100. More are taken as the nearest.
     #[param(value_type = u16, required = false, maximum = 65535)]

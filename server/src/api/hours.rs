@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
-use sync_protocol::catalog::Ledger;
 use sync_protocol::id::UnitCode;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::caller::Caller;
 use super::hours_lines::{ClaimLine, Claims, HoursTotal, HoursTotals, PostingLine, Postings};
-use super::params::Query;
+use super::params::{InLedger, Query};
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::sync;
 use crate::app::App;
@@ -48,9 +47,11 @@ pub struct HoursQuery {
     /// By what they are summed; absent: by the ledger. Not read by the other two addresses.
     #[param(inline)]
     by: Option<By>,
-    /// Only of this ledger: `volunteer` or `social_service`.
-    ledger: Option<String>,
+    /// Only of this ledger.
+    #[param(inline)]
+    ledger: Option<InLedger>,
     /// Only of this unit and those below it.
+    #[param(value_type = Option<String>, pattern = "^[0-9]{12}$")]
     unit: Option<String>,
     /// Only of this kind of session.
     kind: Option<String>,
@@ -61,8 +62,10 @@ pub struct HoursQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     subject: Option<Uuid>,
     /// First day, `YYYY-MM-DD`.
+    #[param(value_type = Option<String>, format = Date)]
     from: Option<String>,
     /// Last day, `YYYY-MM-DD`.
+    #[param(value_type = Option<String>, format = Date)]
     to: Option<String>,
     /// Where a page begins: behind this number of a posting, or this session of a claim.
     after: Option<String>,
@@ -74,9 +77,6 @@ impl HoursQuery {
     /// The filter for a caller who sees `sight`.
     fn filter(&self, db: &mut Db<'_>, app: &App, sight: HoursSight) -> Result<HoursFilter, SyncError> {
         let wrong = |what: &str| SyncError::Malformed(what.to_owned());
-        if self.ledger.as_deref().is_some_and(|code| Ledger::parse(code).is_none()) {
-            return Err(wrong("ledger: volunteer or social_service"));
-        }
         for day in [&self.from, &self.to].into_iter().flatten() {
             if chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").is_err() || day.len() != 10 {
                 return Err(wrong("from and to are days, YYYY-MM-DD"));
@@ -93,7 +93,7 @@ impl HoursQuery {
         Ok(HoursFilter {
             sight,
             units,
-            ledger: self.ledger.clone(),
+            ledger: self.ledger.map(|ledger| ledger.code().to_owned()),
             kind: self.kind.clone(),
             member: self.member.map(Uuid::into_bytes),
             subject: self.subject.map(Uuid::into_bytes),

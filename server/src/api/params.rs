@@ -4,7 +4,10 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sync_protocol::catalog::Ledger;
+use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemCode};
 
@@ -28,6 +31,26 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<Query<T>, Problem> {
     web::Query::<T>::from_query(text)
         .map(|query| Query(query.into_inner()))
         .map_err(|error| invalid(error.to_string()))
+}
+
+/// Of which hours ledger. The two are never added together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InLedger {
+    /// Volunteers' own hours.
+    Volunteer,
+    /// Social service.
+    SocialService,
+}
+
+impl InLedger {
+    /// The ledger's code in the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            InLedger::Volunteer => Ledger::Volunteer.code(),
+            InLedger::SocialService => Ledger::SocialService.code(),
+        }
+    }
 }
 
 #[cfg(test)]

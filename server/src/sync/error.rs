@@ -7,8 +7,8 @@ use crate::store::StoreError;
 /// The refusals of `POST /v1/sync` and of the desk's actions.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SyncError {
-    /// The body is not a sync request.
-    #[error("the body is not a sync request: {0}")]
+    /// The request cannot be read as this address takes it.
+    #[error("the request cannot be read: {0}")]
     Malformed(String),
     /// More operations than one push may carry.
     #[error("at most {0} operations in one push")]

@@ -27,13 +27,15 @@ const LEFT_OUT: &[(&str, &str)] = &[(
 /// made after the description must be taken.
 const MAY_REFUSE: &[(&str, u16, &str)] = &[
     (
-        "GET /v1/figures/{period}/{figure}/rows",
+        "GET /v1/hours/claims",
         400,
-        "a made-up number is too large",
+        "a page of claims begins behind a session, of postings behind a number",
     ),
-    ("GET /v1/hours", 400, "a made-up ledger or day does not exist"),
-    ("GET /v1/hours/claims", 400, "a made-up ledger or day does not exist"),
-    ("GET /v1/hours/postings", 400, "a made-up ledger or day does not exist"),
+    (
+        "GET /v1/hours/postings",
+        400,
+        "a page of postings begins behind a number, of claims behind a session",
+    ),
     (
         "GET /v1/log/proof/inclusion",
         400,

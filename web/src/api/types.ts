@@ -1748,11 +1748,6 @@ export interface components {
          * @enum {string}
          */
         ExportFormat: "csv" | "xlsx";
-        /**
-         * @description The two hours ledgers.
-         * @enum {string}
-         */
-        ExportLedger: "volunteer" | "social_service";
         /** @description An export that somebody asks for. */
         ExportRequest: {
             /** @description As which kind of file. */
@@ -1761,7 +1756,7 @@ export interface components {
             issued?: boolean;
             /** @description For records: of which kind. */
             kind?: string | null;
-            ledger?: components["schemas"]["ExportLedger"] | null;
+            ledger?: components["schemas"]["InLedger"] | null;
             /** @description For a report and for hours: `YYYY-MM` or `YYYY`. */
             period?: string | null;
             /** @description What for, in 4 to 200 characters: it stands in the access log. */
@@ -1918,6 +1913,11 @@ export interface components {
             /** @description Units that stay as they were. */
             unchanged: number;
         };
+        /**
+         * @description Of which hours ledger. The two are never added together.
+         * @enum {string}
+         */
+        InLedger: "volunteer" | "social_service";
         /** @description That a leaf is in a log. */
         InclusionProof: {
             /** @description The signed checkpoint of that size. */
@@ -2318,6 +2318,8 @@ export interface components {
              * @description When it was posted, ms since 1970-01-01T00:00:00Z.
              */
             posted: number;
+            /** @description Where the proof is that the transparency log contains it, once it is sealed. */
+            proof: string;
             /**
              * Format: int64
              * @description The number of the reversal that took it back.
@@ -6834,8 +6836,8 @@ export interface operations {
             query?: {
                 /** @description By what they are summed; absent: by the ledger. Not read by the other two addresses. */
                 by?: "ledger" | "person" | "unit" | "kind" | "day" | "month";
-                /** @description Only of this ledger: `volunteer` or `social_service`. */
-                ledger?: string;
+                /** @description Only of this ledger. */
+                ledger?: "volunteer" | "social_service";
                 /** @description Only of this unit and those below it. */
                 unit?: string;
                 /** @description Only of this kind of session. */
@@ -6935,8 +6937,8 @@ export interface operations {
             query?: {
                 /** @description By what they are summed; absent: by the ledger. Not read by the other two addresses. */
                 by?: "ledger" | "person" | "unit" | "kind" | "day" | "month";
-                /** @description Only of this ledger: `volunteer` or `social_service`. */
-                ledger?: string;
+                /** @description Only of this ledger. */
+                ledger?: "volunteer" | "social_service";
                 /** @description Only of this unit and those below it. */
                 unit?: string;
                 /** @description Only of this kind of session. */
@@ -7036,8 +7038,8 @@ export interface operations {
             query?: {
                 /** @description By what they are summed; absent: by the ledger. Not read by the other two addresses. */
                 by?: "ledger" | "person" | "unit" | "kind" | "day" | "month";
-                /** @description Only of this ledger: `volunteer` or `social_service`. */
-                ledger?: string;
+                /** @description Only of this ledger. */
+                ledger?: "volunteer" | "social_service";
                 /** @description Only of this unit and those below it. */
                 unit?: string;
                 /** @description Only of this kind of session. */
