@@ -46,17 +46,25 @@ pub fn stands(conn: &mut Conn, records: &[&[u8]]) -> StoreResult<Vec<StandRow>> 
         .load(conn)?)
 }
 
+/// What lies before (`le`, `lt`) or after (`ge`, `gt`) a point in the order of time, record and field.
+macro_rules! beside {
+    ($of:ident, $or_same:ident, $strictly:ident) => {
+        member_point::at_ms.$or_same($of.at_ms).and(
+            member_point::at_ms
+                .$strictly($of.at_ms)
+                .or(member_point::record.$strictly($of.record.0.as_slice()))
+                .or(member_point::record
+                    .eq($of.record.0.as_slice())
+                    .and(member_point::field.$strictly(&$of.field))),
+        )
+    };
+}
+
 /// A member's last point before this one.
 pub fn stand_before(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<StandRow>> {
-    let earlier = member_point::at_ms
-        .lt(of.at_ms)
-        .or(member_point::record.lt(of.record.0.as_slice()))
-        .or(member_point::record
-            .eq(of.record.0.as_slice())
-            .and(member_point::field.lt(&of.field)));
     Ok(member_point::table
         .filter(member_point::moves.and(member_point::member.eq(of.member.0.as_slice())))
-        .filter(member_point::at_ms.le(of.at_ms).and(earlier))
+        .filter(beside!(of, le, lt))
         .order((
             member_point::at_ms.desc(),
             member_point::record.desc(),
@@ -69,15 +77,9 @@ pub fn stand_before(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<StandR
 
 /// A member's next point after this one.
 pub fn stand_after(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<StandRow>> {
-    let later = member_point::at_ms
-        .gt(of.at_ms)
-        .or(member_point::record.gt(of.record.0.as_slice()))
-        .or(member_point::record
-            .eq(of.record.0.as_slice())
-            .and(member_point::field.gt(&of.field)));
     Ok(member_point::table
         .filter(member_point::moves.and(member_point::member.eq(of.member.0.as_slice())))
-        .filter(member_point::at_ms.ge(of.at_ms).and(later))
+        .filter(beside!(of, ge, gt))
         .order((member_point::at_ms, member_point::record, member_point::field))
         .select(StandRow::as_select())
         .first(conn)
@@ -86,15 +88,9 @@ pub fn stand_after(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<StandRo
 
 /// The last point about the same matter before this one.
 pub fn matter_before(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<StandRow>> {
-    let earlier = member_point::at_ms
-        .lt(of.at_ms)
-        .or(member_point::record.lt(of.record.0.as_slice()))
-        .or(member_point::record
-            .eq(of.record.0.as_slice())
-            .and(member_point::field.lt(&of.field)));
     Ok(member_point::table
         .filter(member_point::matter.eq(of.matter.0.as_slice()))
-        .filter(member_point::at_ms.le(of.at_ms).and(earlier))
+        .filter(beside!(of, le, lt))
         .order((
             member_point::at_ms.desc(),
             member_point::record.desc(),
@@ -107,15 +103,9 @@ pub fn matter_before(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<Stand
 
 /// The next point about the same matter after this one.
 pub fn matter_after(conn: &mut Conn, of: &StandRow) -> StoreResult<Option<StandRow>> {
-    let later = member_point::at_ms
-        .gt(of.at_ms)
-        .or(member_point::record.gt(of.record.0.as_slice()))
-        .or(member_point::record
-            .eq(of.record.0.as_slice())
-            .and(member_point::field.gt(&of.field)));
     Ok(member_point::table
         .filter(member_point::matter.eq(of.matter.0.as_slice()))
-        .filter(member_point::at_ms.ge(of.at_ms).and(later))
+        .filter(beside!(of, ge, gt))
         .order((member_point::at_ms, member_point::record, member_point::field))
         .select(StandRow::as_select())
         .first(conn)
