@@ -22,6 +22,9 @@ const AGAIN: Duration = Duration::from_millis(25);
 /// Between two pushes of a phone.
 const THINKING: Duration = Duration::from_millis(15);
 
+/// Operations in one push: fewer than a server takes at once.
+const AT_ONCE: usize = 400;
+
 /// One phone, what it wrote and what it was told.
 pub struct Writer {
     /// The phone with its connection.
@@ -268,10 +271,15 @@ impl Writer {
         if phone.seq() == 0 {
             return;
         }
-        let answer = self.handset.push_from(1).ok();
-        let lines = answer["verdicts"].as_array().expect("a verdict for each operation");
+        let mut lines = Vec::new();
+        for first in (1..=phone.seq()).step_by(AT_ONCE) {
+            let last = phone.seq().min(first + AT_ONCE as u64 - 1);
+            let answer = self.handset.push_text(&phone.push(first..=last).text()).ok();
+            let told = answer["verdicts"].as_array().expect("a verdict for each operation");
+            lines.extend(told.iter().cloned());
+        }
         assert_eq!(lines.len() as u64, phone.seq());
-        for line in lines {
+        for line in &lines {
             assert_eq!(
                 line["repeat"], true,
                 "it was acknowledged, and is new to the server: {line}"
