@@ -7,6 +7,7 @@ import { tidyPhotos } from '../store/photos'
 import { browserEnv, type Env } from '../sync/env'
 import { type Fetch, Transport } from '../sync/transport'
 import { ThePhone } from './phone'
+import { loadWords } from './words'
 
 /** What tests give otherwise than the browser does. */
 export interface Surroundings {
@@ -33,8 +34,10 @@ export async function open(given: Surroundings = {}): Promise<Phone> {
   const context = { db, env: given.env ?? browserEnv(), transport, software: given.software === true }
   // Another tab may have a form open.
   await db.change(tx => tidyPhotos(tx, row => context.env.now() - row.takenMs > FORGOTTEN_MS))
-  const lang = await db.read(tx => getMeta(tx, 'lang'))
-  const phone = new ThePhone(context, name, lang === 'zh-Hant' || lang === 'en' ? lang : 'zh-Hans')
+  const kept = await db.read(tx => getMeta(tx, 'lang'))
+  const lang = kept === 'zh-Hant' || kept === 'en' ? kept : 'zh-Hans'
+  await loadWords(lang).catch(() => undefined)
+  const phone = new ThePhone(context, name, lang)
   await phone.refresh()
   return phone
 }

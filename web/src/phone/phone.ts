@@ -46,7 +46,7 @@ import { hours, overlapping, ownSessions, tasks, WARNED_MS } from './sessions'
 import { EMPTY, readStatus, undelivered } from './status'
 import { Syncer } from './syncing'
 import { thumbnail } from './thumbnails'
-import { words } from './words'
+import { loadWords, words } from './words'
 
 /** Letters and digits that a password of an export has at least. */
 const PASSWORD_CHARS = 8
@@ -135,6 +135,8 @@ export class ThePhone implements Phone {
   }
 
   async setLang(lang: Lang): Promise<void> {
+    // Where its words cannot be had, the screens go on in the present language, and so do these.
+    await loadWords(lang).catch(() => undefined)
     this.lang = lang
     await this.said(() => this.context.db.change(tx => putMeta(tx, 'lang', lang)))
     await this.refresh()

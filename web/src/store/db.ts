@@ -27,8 +27,8 @@ export interface Query {
 /** Why the phone's data could not be read or written. */
 export class StoreError extends Error {
   constructor(
-    /** `storage_full`, `storage_newer`, `storage_failed` or `storage_damaged`. */
-    readonly code: 'storage_full' | 'storage_newer' | 'storage_failed' | 'storage_damaged',
+    /** `phone_full`, `storage_newer`, `storage_failed` or `storage_damaged`. */
+    readonly code: 'phone_full' | 'storage_newer' | 'storage_failed' | 'storage_damaged',
     detail: string,
   ) {
     super(`${code}: ${detail}`)
@@ -40,7 +40,7 @@ function storeError(error: unknown): Error {
   if (error instanceof StoreError) return error
   const name = error instanceof Error || error instanceof DOMException ? error.name : ''
   const detail = error instanceof Error ? error.message : String(error)
-  if (name === 'QuotaExceededError') return new StoreError('storage_full', detail)
+  if (name === 'QuotaExceededError') return new StoreError('phone_full', detail)
   if (name === 'VersionError') return new StoreError('storage_newer', detail)
   return new StoreError('storage_failed', detail)
 }

@@ -155,7 +155,9 @@ test('too many uploads are open: no new one is begun', async () => {
 test('a server without room: all photos wait, records do not', async () => {
   const { server, one, record } = await withPhotos([3000])
   server.always('/v1/blobs/uploads', asked => (asked.method === 'PATCH' ? problem(507, 'storage_full') : undefined))
-  expect(await one.phone.sync()).toMatchObject({ kind: 'wait', code: 'storage_full' })
+  // It is the server's disk that is full, not the phone's.
+  const text = '服务器存储空间不足，照片仍在手机上'
+  expect(await one.phone.sync()).toMatchObject({ kind: 'wait', code: 'storage_full', text })
   expect((await one.phone.view(record))?.standing).toBe('received')
   expect(one.phone.state().get()).toMatchObject({ waiting: 0, photosWaiting: 1 })
 })

@@ -95,6 +95,19 @@ export const en: Words = {
   newVersionAbout: 'Press “Update” to use it now. What you have not finished is kept.',
   update: 'Update',
 
+  // The server's log
+  logTitle: "The server's sealed log",
+  logWatched: (n, time) => `${n} ${n === 1 ? 'entry' : 'entries'} checked, ${time}`,
+  logWarned: time =>
+    `Seen ${time}. What you record is kept and sent as ever; hand the file below to your group leader.`,
+  logEvidence: 'Save what the server said',
+  restored: (time, lost) =>
+    `The server was restored from a backup (${time}). ${
+      lost
+        ? `${lost} sealed ${lost === 1 ? 'entry was' : 'entries were'} lost; what this phone has is sent again.`
+        : 'Nothing sealed was lost.'
+    }`,
+
   recordsTitle: 'My records',
   kindOfRecord: 'Kind of record',
   allKinds: 'All kinds',

@@ -99,6 +99,14 @@ export const zhHans = {
   newVersionAbout: '点“更新”马上换用，没写完的内容都会保留。',
   update: '更新',
 
+  // The server's log
+  logTitle: '服务器的封存记录',
+  logWatched: (n: number, time: string) => `已核对 ${n} 条，${time}`,
+  logWarned: (time: string) => `${time} 发现。您的记录照常保存和发送，请把下面的文件交给小组长。`,
+  logEvidence: '保存服务器说的内容',
+  restored: (time: string, lost: number) =>
+    `服务器从备份恢复过（${time}）。${lost ? `有 ${lost} 条封存没有恢复，这台手机有的会自动补发。` : '封存的内容没有缺少。'}`,
+
   // Records
   recordsTitle: '我的记录',
   kindOfRecord: '记录种类',

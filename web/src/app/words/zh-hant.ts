@@ -76,7 +76,7 @@ export const zhHant: Words = {
   syncDone: '同步完成',
   syncNothing: '全部已送達',
   waitingCount: n => `${n} 條待同步`,
-  heldCount: n => `${n} 條等待服務器處理`,
+  heldCount: n => `${n} 條等待伺服器處理`,
   retryPhotos: '照片再發一次',
   photosWaiting: n => `${n} 張照片待發送`,
   photosDone: (n, of) => `照片 ${n}/${of}`,
@@ -86,16 +86,24 @@ export const zhHant: Words = {
   attentionTitle: '要您看一下',
   whatWaits: '等待發送',
   nothingNeedsYou: '沒有要您處理的事',
-  oldUnsent: days => `有記錄 ${days} 天沒有發出去了。請連上網，點“立即同步”；實在沒有網，可以導出保管。`,
-  exportUnsent: '導出未發送的記錄',
+  oldUnsent: days => `有記錄 ${days} 天沒有發出去了。請連上網，點「立即同步」；實在沒有網，可以匯出保管。`,
+  exportUnsent: '匯出未發送的記錄',
   freeSpace: size => `手機還可存 ${size}`,
   freeSpaceLow: size => `手機空間不多了，只剩 ${size}。請先同步，再清理手機。`,
-  notPersisted: '手機可能會在空間不足時清理本應用，請經常同步',
+  notPersisted: '手機可能會在空間不足時清理本應用程式，請經常同步',
   clockWrong: (by, ahead) =>
     `手機時間比標準時間${ahead ? '快' : '慢'} ${by}。記錄會一併註明，請在手機設置裡改成自動校時。`,
   newVersion: '新版本已準備好',
-  newVersionAbout: '點“更新”馬上換用，沒寫完的內容都會保留。',
+  newVersionAbout: '點「更新」馬上換用，沒寫完的內容都會保留。',
   update: '更新',
+
+  // The server's log
+  logTitle: '伺服器的封存記錄',
+  logWatched: (n, time) => `已核對 ${n} 條，${time}`,
+  logWarned: time => `${time} 發現。您的記錄照常保存和發送，請把下面的檔案交給小組長。`,
+  logEvidence: '保存伺服器說的內容',
+  restored: (time, lost) =>
+    `伺服器從備份恢復過（${time}）。${lost ? `有 ${lost} 條封存沒有恢復，這臺手機有的會自動補發。` : '封存的內容沒有缺少。'}`,
 
   // Records
   recordsTitle: '我的記錄',
@@ -193,7 +201,7 @@ export const zhHant: Words = {
   voiceN: n => `第 ${n} 段語音`,
   removeVoice: n => `刪除第 ${n} 段語音`,
   microphoneOff: '打不開麥克風。可以打字，或在手機設置裡允許使用麥克風。',
-  notShown: '原圖在服務器上',
+  notShown: '原圖在伺服器上',
   play: what => `播放${what}`,
   stopPlaying: '停止播放',
 
@@ -275,12 +283,12 @@ export const zhHant: Words = {
   until: date => `到 ${date}`,
   signOut: '登出',
   signOutAbout: '先把沒發完的發出去，再從手機裡清除全部資料。',
-  signOutSure: '退出後手機裡的資料會清除。確定退出嗎？',
-  signOutUnsent: n => `還有 ${n} 條沒有發出去。請先連網同步；沒有網時可以先導出保管。`,
-  signOutAnyway: '清除並退出',
-  signOutLoses: '沒有發出去的會永遠丟失。確定清除並退出嗎？',
-  persisted: '手機已答應不清理本應用的資料',
-  storage: '存儲',
+  signOutSure: '登出後手機裡的資料會清除。確定登出嗎？',
+  signOutUnsent: n => `還有 ${n} 條沒有發出去。請先連網同步；沒有網時可以先匯出保管。`,
+  signOutAnyway: '清除並登出',
+  signOutLoses: '沒有發出去的會永遠丟失。確定清除並登出嗎？',
+  persisted: '手機已答應不清理本應用程式的資料',
+  storage: '儲存空間',
   roles: {
     supervisor: '督導員',
     info_officer: '信息員',
@@ -301,11 +309,11 @@ export const zhHant: Words = {
   },
 
   // Export
-  exportTitle: '導出未發送的記錄',
-  exportAbout: '導出一個加密文件，交給辦公室可以補錄。請設一個密碼並記住，沒有密碼誰也打不開。',
-  exportPassword: '文件密碼',
-  exportMake: '導出文件',
-  exportDone: size => `已導出，${size}。請把文件保管好。`,
+  exportTitle: '匯出未發送的記錄',
+  exportAbout: '匯出一個加密檔案，交給辦公室可以補錄。請設一個密碼並記住，沒有密碼誰也打不開。',
+  exportPassword: '檔案密碼',
+  exportMake: '匯出檔案',
+  exportDone: size => `已匯出，${size}。請把檔案保管好。`,
 
   // When something goes wrong
   wentWrong: '出了點問題，記錄都在手機裡',
