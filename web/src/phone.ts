@@ -9,6 +9,7 @@
 
 import type { components } from './api/types'
 import type { Catalogue } from './protocol/catalogue'
+import type { Distrust } from './protocol/log'
 import type { Act, Json, OpName } from './protocol/op'
 import type { FieldView, RecordView } from './protocol/record'
 
@@ -75,7 +76,7 @@ export type Trouble =
 
 /** Something that a person must look at. */
 export interface Attention {
-  /** A stable code: a verdict's, a photo's, or one of `unsent_days`, `unit_diverged`, `overlap`, `no_check_out`, `lost`. */
+  /** A stable code: a verdict's, a photo's, one of the log that is not believed, or one of `unsent_days`, `unit_diverged`, `overlap`, `no_check_out`, `lost`. */
   code: string
   /** What it is about. */
   record?: string
@@ -84,6 +85,18 @@ export interface Attention {
   photo?: string
   /** What was wrong and what to do, in one plain sentence, in the present language. */
   text: string
+}
+
+/** The server's transparency log, as this phone has watched it. */
+export interface LogState {
+  /** The log that was last believed, how many entries it had, and when it was last looked at, ms by this phone's clock. */
+  origin: string
+  size: number
+  checkedMs: number
+  /** What was not believed, since when, and what the server had said; it stays. */
+  warning: { code: Distrust; sinceMs: number; evidence: string } | null
+  /** Restores that the server named, the oldest first: how many sealed entries each lost, and when it was heard of. */
+  restores: { origin: string; before: string; lost: number; atMs: number }[]
 }
 
 /** How everything stands. */
@@ -120,6 +133,8 @@ export interface PhoneState {
   /** By how much the server's clock is ahead of this phone's, ms; null before the first sync. */
   clockOffsetMs: number | null
   trouble: Trouble | null
+  /** null: none has been seen yet. */
+  log: LogState | null
   /** The device that writes now, and where its key lies. */
   device: { id: string; label: string; keyStorage: 'non_extractable' | 'software' } | null
 }

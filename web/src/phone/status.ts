@@ -1,8 +1,9 @@
 /** How everything stands, honestly: what waits, what was sent, what needs somebody. */
 
-import type { Attention, Lang, PhoneState, Stage } from '../phone'
+import type { Attention, Lang, LogState, PhoneState, Stage } from '../phone'
 import type { Reading } from '../store/db'
 import { allDevices } from '../store/devices'
+import { rememberedLog } from '../store/log'
 import { getMeta } from '../store/meta'
 import { keptPhotos } from '../store/photos'
 import type { AccountRow, DeviceRow, OutRow, PhotoRow } from '../store/schema'
@@ -51,6 +52,19 @@ async function sessionsAttention(tx: Reading, lang: Lang, nowMs: number): Promis
   return found
 }
 
+async function logState(tx: Reading): Promise<LogState | null> {
+  const row = await rememberedLog(tx)
+  if (row === undefined) return null
+  const { head, checkedMs, warning } = row
+  const restores = row.restores.map(({ origin, before, size, seen, atMs }) => ({
+    origin,
+    before,
+    lost: Math.max(0, seen - size),
+    atMs,
+  }))
+  return { origin: head.origin, size: head.size, checkedMs, warning, restores }
+}
+
 function oldest(open: OutRow[], photos: PhotoRow[], nowMs: number): number | null {
   const since = [...open.map(row => row.savedMs), ...photos.map(row => row.takenMs)]
   return since.length === 0 ? null : Math.max(0, nowMs - Math.min(...since))
@@ -73,6 +87,8 @@ export async function readStatus(tx: Reading, lang: Lang, nowMs: number): Promis
     : []
   const oldestWaitingMs = oldest(open, absent, nowMs)
   const needs: Attention[] = []
+  const log = await logState(tx)
+  if (log !== null && log.warning !== null) needs.push(attention(lang, log.warning.code))
   if (who?.trouble) needs.push(attention(lang, who.trouble))
   if (oldestWaitingMs !== null && oldestWaitingMs > OLD_MS) needs.push(attention(lang, 'unsent_days'))
   for (const row of refused) {
@@ -106,6 +122,7 @@ export async function readStatus(tx: Reading, lang: Lang, nowMs: number): Promis
     attention: needs,
     clockOffsetMs: who?.clockOffsetMs ?? null,
     trouble: who?.trouble ?? null,
+    log,
     device:
       who === undefined || current === undefined
         ? null
@@ -142,5 +159,6 @@ export const EMPTY: Kept = {
   attention: [],
   clockOffsetMs: null,
   trouble: null,
+  log: null,
   device: null,
 }

@@ -25,6 +25,7 @@ function phaseOf(action: Action): Progress['phase'] {
       return 'sending'
     case 'catalogue':
     case 'directory':
+    case 'log':
     case 'ledger':
       return 'fetching'
     case 'ask_photos':

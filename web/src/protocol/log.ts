@@ -1,8 +1,8 @@
-/** The transparency log (section 12): leaves, proofs, checkpoints, and which log may follow on which. */
+/** The transparency log (section 12): proofs, checkpoints, and which log may follow on which. */
 
 import sha256 from 'fast-sha256'
-import { be64, concat, fromBase64, fromHex, toHex, utf8 } from './bytes'
-import { idOf } from './id'
+import { concat, fromBase64, fromHex, toHex, utf8 } from './bytes'
+import { readLeaf } from './leaf'
 
 /** Checks an Ed25519 signature. Asked for, since only the store knows what this browser can do. */
 export type Verify = (key: Uint8Array, message: Uint8Array, signature: Uint8Array) => Promise<boolean>
@@ -85,82 +85,6 @@ export function isConsistent(proof: Uint8Array[], from: number, fromRoot: Uint8A
   return last === 0 && same(earlier, fromRoot) && same(later, toRoot)
 }
 
-class Reader {
-  constructor(public rest: Uint8Array) {}
-
-  take(count: number): Uint8Array {
-    if (count > this.rest.length) throw new RangeError('the leaf ends too early')
-    const taken = this.rest.slice(0, count)
-    this.rest = this.rest.slice(count)
-    return taken
-  }
-
-  byte(): number {
-    return this.take(1)[0] ?? 0
-  }
-
-  number(): number {
-    return this.take(8).reduce((all, byte) => all * 256 + byte, 0)
-  }
-
-  short(): Uint8Array {
-    return this.take(this.byte())
-  }
-
-  text(): string {
-    return new TextDecoder().decode(this.short())
-  }
-
-  hex(count: number): string {
-    return toHex(this.take(count))
-  }
-}
-
-const FATES = ['accepted', 'held', 'quarantined']
-
-/** A leaf's kind and what it says; throws where it is none. */
-export function readLeaf(data: Uint8Array): { kind: number; says: Record<string, unknown> } {
-  const reader = new Reader(data)
-  if (reader.byte() !== 1) throw new RangeError('another version')
-  const kind = reader.byte()
-  const says: Record<string, unknown> = {}
-  if (kind === 0) {
-    Object.assign(says, { origin: reader.text(), opened: reader.number(), before: null })
-    const flag = reader.byte()
-    if (flag === 1) says.before = { origin: reader.text(), size: reader.number(), root: reader.hex(32) }
-    else if (flag !== 0) throw new RangeError('neither with nor without a log before')
-  } else if (kind === 1 || kind === 2) {
-    Object.assign(says, { device: idOf(reader.take(16)), seq: reader.number() })
-    if (kind === 1) Object.assign(says, { hash: reader.hex(32), arrival: reader.number() })
-    else Object.assign(says, { number: reader.number(), at: reader.number() })
-    const fate = FATES[reader.byte()]
-    if (fate === undefined) throw new RangeError('no such fate')
-    Object.assign(says, { fate, code: reader.text(), digest: reader.hex(32) })
-  } else if (kind >= 3 && kind <= 6) {
-    Object.assign(says, { id: toHex(reader.short()), digest: reader.hex(32) })
-  } else throw new RangeError('no such kind')
-  if (reader.rest.length > 0) throw new RangeError('the leaf is too long')
-  return { kind, says }
-}
-
-/** A value of a row as the vectors write it. */
-export type RowValue = { integer: number } | { text: string } | { bytes: string } | null
-
-/** What is hashed of a row. */
-export function content(values: RowValue[]): Uint8Array {
-  const parts = values.flatMap(value => {
-    if (value === null) return [new Uint8Array([255, 255, 255, 255])]
-    const data = 'integer' in value ? be64(value.integer) : 'text' in value ? utf8(value.text) : fromHex(value.bytes)
-    return [be64(data.length).slice(4), data]
-  })
-  return concat(...parts)
-}
-
-/** The digest of a row under its salt. */
-export function rowDigest(kind: number, salt: Uint8Array, data: Uint8Array): Uint8Array {
-  return sha256(concat(utf8('wuyuan-sealed-v1'), new Uint8Array([kind]), salt, data))
-}
-
 /** Name, key id and key of a verifier key (C2SP signed-note); throws where it is none. */
 export function readKey(vkey: string): { name: string; id: Uint8Array; key: Uint8Array } {
   const [name = '', id = '', ...encoded] = vkey.split('+')
@@ -193,30 +117,66 @@ export async function openNote(verify: Verify, vkey: string, note: string): Prom
   return { origin, size: Number(size), root: toHex(head) }
 }
 
-/** Why the server's logs are not believed, or where the one of `vkey` ended. */
-export async function follow(verify: Verify, vkey: string, origins: Origin[]) {
-  const refused = (why: string) => ({ refused: why, end: null })
-  const pinned = readKey(vkey)
-  if (origins.length === 0) return refused('log_gone')
-  let before: unknown
-  for (const [nth, origin] of [...origins].reverse().entries()) {
-    if (nth > 0 && before === null) return refused('log_unnamed')
-    if (!same(readKey(origin.vkey).key, pinned.key)) return refused('log_other_key')
-    const head = await openNote(verify, origin.vkey, origin.checkpoint)
-    if (head === null) return refused('log_other_key')
-    const leaf = fromHex(origin.opening)
-    const isFirst = isIncluded(origin.proof.map(fromHex), 0, head.size, leafHash(leaf), fromHex(head.root))
-    if (!isFirst) return refused('log_inconsistent')
-    const { kind, says } = readLeaf(leaf)
-    if (kind !== 0 || says.origin !== head.origin) return refused('log_unnamed')
-    if (nth > 0) {
-      const named = before as TreeHead
-      const fits = named.origin === head.origin && named.size === head.size && named.root === head.root
-      if (!fits) return refused('log_unnamed')
-      if (head.origin === pinned.name)
-        return { refused: null, end: { log: origin.log, size: head.size, root: head.root } }
-    }
-    before = says.before
+/** The log that goes on, as reached from a remembered one. */
+export interface Successor {
+  vkey: string
+  /** Its last checkpoint, read and as it was signed. */
+  head: TreeHead
+  note: string
+  /** The remembered log: its number on the server, and where it ended. */
+  ended: number
+  end: TreeHead
+}
+
+/** The codes of what is not believed. */
+export type Distrust = 'log_other_key' | 'log_shrunken' | 'log_inconsistent' | 'log_unnamed' | 'log_gone'
+
+/** One of the server's logs, whose head its key signed and whose first leaf is the one it shows. */
+async function openOrigin(verify: Verify, pinned: Uint8Array, origin: Origin) {
+  const key = readable(() => readKey(origin.vkey).key)
+  if (key === null || !same(key, pinned)) return 'log_other_key'
+  const head = await openNote(verify, origin.vkey, origin.checkpoint)
+  if (head === null) return 'log_other_key'
+  const leaf = readable(() => fromHex(origin.opening))
+  if (leaf === null) return 'log_unnamed'
+  const isFirst = isIncluded(origin.proof.map(fromHex), 0, head.size, leafHash(leaf), fromHex(head.root))
+  if (!isFirst) return 'log_inconsistent'
+  const opening = readable(() => readLeaf(leaf))
+  if (opening?.kind !== 0 || opening.says.origin !== head.origin) return 'log_unnamed'
+  return { head, before: opening.says.before as TreeHead | null }
+}
+
+/** What is read; null where it cannot be. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
   }
-  return refused('log_unnamed')
+}
+
+/**
+ * Walks from the last log back to that of `vkey`: every log is signed by the same key, begins with a leaf that names the
+ * one before, and that one ended just there. A text where they are not believed: why.
+ */
+export async function follow(verify: Verify, vkey: string, origins: Origin[]): Promise<Successor | Distrust> {
+  const pinned = readKey(vkey)
+  const last = origins[origins.length - 1]
+  if (last === undefined) return 'log_gone'
+  const now = await openOrigin(verify, pinned.key, last)
+  if (typeof now === 'string') return now
+  let end = now.before
+  for (const origin of origins.slice(0, -1).reverse()) {
+    if (end === null) break
+    const log = await openOrigin(verify, pinned.key, origin)
+    if (typeof log === 'string') return log
+    const { head } = log
+    if (head.origin !== end.origin || head.size !== end.size || head.root !== end.root) break
+    if (head.origin === pinned.name) {
+      return { vkey: last.vkey, head: now.head, note: last.checkpoint, ended: origin.log, end }
+    }
+    end = log.before
+  }
+  return 'log_unnamed'
 }

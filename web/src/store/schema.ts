@@ -3,6 +3,7 @@
 import type { components } from '../api/types'
 import type { Appointment, Attached, Entry, Form, Person } from '../phone'
 import type { Catalogue } from '../protocol/catalogue'
+import type { Distrust, TreeHead } from '../protocol/log'
 import type { RecordView } from '../protocol/record'
 import type { Tally } from '../protocol/tally'
 import type { StoredKey } from './keys'
@@ -66,9 +67,36 @@ export interface LedgerRow {
   postings: Record<string, { minutes: number; ledger: string }>
 }
 
+/** A restore that the server named. */
+export interface Restore {
+  /** The log that goes on. */
+  origin: string
+  /** The log of before. */
+  before: string
+  /** How many entries the log of before has kept. */
+  size: number
+  /** How many of its entries this phone had seen sealed. */
+  seen: number
+  /** When this phone heard of it, ms by its clock. */
+  atMs: number
+}
+
+/** The server's transparency log, as last believed, and what was not. */
+export interface LogRow {
+  vkey: string
+  head: TreeHead
+  checkedMs: number
+  /** Why something was not believed, since when, and what the server had said. It stays. */
+  warning: { code: Distrust; sinceMs: number; evidence: string } | null
+  restores: Restore[]
+  /** Checkpoints that were believed: a restored server may have lost the last one. Of one log the smaller ones first. */
+  seen: TreeHead[]
+}
+
 /** The rows of `meta`, by key. */
 export interface Meta {
   ledger: LedgerRow
+  log: LogRow
   account: AccountRow
   config: Cached<ConfigBody>
   catalogue: Cached<Catalogue>

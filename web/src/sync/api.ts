@@ -3,6 +3,7 @@
 import type { components } from '../api/types'
 import type { HistoryLine } from '../phone'
 import type { Catalogue } from '../protocol/catalogue'
+import type { Origin } from '../protocol/log'
 import type { VerdictLine } from '../protocol/receipt'
 import type { RecordView } from '../protocol/record'
 import type { Tally } from '../protocol/tally'
@@ -101,6 +102,12 @@ function decode<T>(answer: Answer, isIt: (body: T) => boolean): T {
     // Not JSON: not this server.
   }
   throw new Unreached('answer_foreign', `status ${answer.status}`)
+}
+
+const isText = (value: unknown) => typeof value === 'string'
+
+function areHashes(list: unknown): boolean {
+  return Array.isArray(list) && list.every(one => isText(one) && /^[0-9a-f]{64}$/.test(one))
 }
 
 /** Requests on behalf of one member. */
@@ -212,6 +219,32 @@ export class Api {
     const more = after === null ? '' : `&after=${encodeURIComponent(after)}`
     const answer = await this.pass({ method: 'GET', path: `/v1/hours/postings?member=${member}&limit=200${more}` })
     return decode<components['schemas']['Postings']>(answer, it => Array.isArray(it.postings))
+  }
+
+  /** The log's newest checkpoint, as signed. */
+  async checkpoint(): Promise<string> {
+    return (await this.pass({ method: 'GET', path: '/v1/log/checkpoint' })).body
+  }
+
+  /** The proof that a log, the one that grows or an ended one, grew from one size to another. */
+  async consistency(log: number | null, from: number, to: number): Promise<string[]> {
+    const which = log === null ? '' : `&log=${log}`
+    const answer = await this.pass({
+      method: 'GET',
+      path: `/v1/log/proof/consistency?from=${from}&to=${to}${which}`,
+    })
+    return decode<{ proof: string[] }>(answer, it => areHashes(it.proof)).proof
+  }
+
+  /** The server's logs, the oldest first. */
+  async origins(): Promise<Origin[]> {
+    const answer = await this.pass({ method: 'GET', path: '/v1/log/origins' })
+    return decode<{ origins: Origin[] }>(
+      answer,
+      it =>
+        Array.isArray(it.origins) &&
+        it.origins.every(one => areHashes(one.proof) && [one.vkey, one.opening, one.checkpoint].every(isText)),
+    ).origins
   }
 
   /** What the server has of each blob, from this member. */

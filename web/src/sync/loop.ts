@@ -14,6 +14,7 @@ import type { AccountRow } from '../store/schema'
 import { askEarlierStep, type EarlierAction, earlierAction, pushEarlierStep } from './earlier'
 import { exchangeStep } from './exchange'
 import { ledgerStep, wantsLedger } from './ledger'
+import { logStep, wantsLog } from './log'
 import { askPhotosStep, endUploadStep, type PhotoAction, photoAction, uploadStep, type Watch } from './photos'
 import { Problem, Unreached } from './problem'
 import { recoverStep } from './recover'
@@ -27,7 +28,19 @@ const FRESH_MS = 12 * 3_600_000
 /** What a sync does next. */
 export type Action =
   | { kind: 'sign_in'; trouble: NonNullable<AccountRow['trouble']> }
-  | { kind: 'refresh' | 'register' | 'config' | 'catalogue' | 'recover' | 'exchange' | 'directory' | 'ledger' | 'done' }
+  | {
+      kind:
+        | 'refresh'
+        | 'register'
+        | 'config'
+        | 'catalogue'
+        | 'recover'
+        | 'exchange'
+        | 'directory'
+        | 'log'
+        | 'ledger'
+        | 'done'
+    }
   | EarlierAction
   | PhotoAction
 
@@ -59,6 +72,7 @@ export async function nextAction(tx: Reading, round: Round, now: number): Promis
   if (!round.exchanged) return { kind: 'exchange' }
   if (who.catalog > catalogue.body.version && !round.catalogueAsked) return { kind: 'catalogue' }
   if (!who.pushOnly && !round.directoryAsked && !(await isFresh(tx, 'directory', now))) return { kind: 'directory' }
+  if (await wantsLog(tx, round, who, now)) return { kind: 'log' }
   if (await wantsLedger(tx, round, who, now)) return { kind: 'ledger' }
   const photo = await photoAction(tx, round, who, now)
   if (photo === null) return { kind: 'done' }
@@ -108,6 +122,9 @@ async function perform(context: Context, round: Round, action: Action, watch: Wa
       return catalogueStep(context, round)
     case 'directory':
       return directoryStep(context, round)
+    case 'log':
+      await logStep(context, round)
+      return null
     case 'ledger':
       await ledgerStep(context, round)
       return null

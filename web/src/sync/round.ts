@@ -96,6 +96,7 @@ export class Round {
   catalogueAsked = false
   directoryAsked = false
   ledgerAsked = false
+  logAsked = false
   /** Something was pushed or pulled. */
   moved = false
   /** Most operations of the next push, where an answer asked for fewer than the limit. */

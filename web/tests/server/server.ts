@@ -1,7 +1,7 @@
 /** The real program, as a process of its own, with the demonstration district. */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,6 +115,29 @@ export class Server {
     await this.kill()
     this.base = `after-${this.base}`
     execFileSync(program(), ['restore', '--from', file, ...this.where()], { cwd: this.folder, stdio: 'pipe' })
+    await this.start()
+  }
+
+  /** Copies the database of the stopped server, or puts such a copy back. */
+  private copy(from: string, to: string): void {
+    for (const suffix of ['', '-wal', '-shm']) {
+      const name = (base: string) => join(this.folder, `${base}.db${suffix}`)
+      rmSync(name(to), { force: true })
+      if (existsSync(name(from))) copyFileSync(name(from), name(to))
+    }
+  }
+
+  /** Stops it, keeps its disk as it is under a name, and starts it again. */
+  async keepDisk(name: string): Promise<void> {
+    await this.kill()
+    this.copy(this.base, name)
+    await this.start()
+  }
+
+  /** Puts a disk of before in, as somebody does who says nothing of it: the same history, shorter. */
+  async putDisk(name: string): Promise<void> {
+    await this.kill()
+    this.copy(name, this.base)
     await this.start()
   }
 

@@ -59,6 +59,8 @@ export class Scripted {
   readonly asked: Asked[] = []
   generation = 'g1'
   tokens = 0
+  /** Its transparency log; null: it has none. */
+  log: { vkey(): string; answer(asked: Asked): Response } | null = null
   feeds = new Map<string, { key: Uint8Array<ArrayBuffer> | null; ops: Stored[]; closed: boolean; durable: number }>()
   /** What a pull brings, by unit; taken once. */
   pages: Record<string, unknown>[] = []
@@ -160,6 +162,7 @@ export class Scripted {
       this.enrol(asked.body.id, fromBase64Url(asked.body.public_key))
       return json({})
     }
+    if (path.startsWith('/v1/log/') && this.log !== null) return this.log.answer(asked)
     if (path.startsWith('/v1/devices/')) return this.chain(path)
     if (path === '/v1/sync') return this.sync(asked, text)
     if (path === '/v1/blobs/status') {
@@ -189,6 +192,7 @@ export class Scripted {
       server_time: Date.now(),
       limits,
       blob_media: [],
+      ...(this.log === null ? {} : { log_vkey: this.log.vkey() }),
       receipt_keys: [key],
     }
   }

@@ -7,6 +7,7 @@ import type { Catalogue } from '../../src/protocol/catalogue'
 import { beaconMessage, workOut } from '../../src/protocol/draw'
 import { bodyHash, enrolMessage, genesis, headMessage, link } from '../../src/protocol/feed'
 import { approvedValues, hoursDigest } from '../../src/protocol/hours'
+import * as leaves from '../../src/protocol/leaf'
 import * as log from '../../src/protocol/log'
 import { contested, mergeOp } from '../../src/protocol/merge'
 import type { Json } from '../../src/protocol/op'
@@ -50,6 +51,11 @@ function counting(types: Record<string, string>) {
 
 const signed: log.Verify = (key, message, signature) => verify(key as never, message as never, signature as never, true)
 
+function succession(found: log.Successor | log.Distrust) {
+  if (typeof found === 'string') return { refused: found, end: null }
+  return { refused: null, end: { log: found.ended, size: found.end.size, root: found.end.root } }
+}
+
 /** What a case of the log comes to, and what it should. */
 async function logCase(one: Vector): Promise<[unknown, unknown]> {
   const hashes = (texts: string[]) => texts.map(fromHex)
@@ -57,13 +63,13 @@ async function logCase(one: Vector): Promise<[unknown, unknown]> {
     case 'leaf': {
       const data = fromHex(one.bytes)
       return [
-        { ...log.readLeaf(data), hash: toHex(log.leafHash(data)) },
+        { ...leaves.readLeaf(data), hash: toHex(log.leafHash(data)) },
         { kind: one.kind, says: one.says, hash: one.hash },
       ]
     }
     case 'digest': {
-      const data = log.content(one.values)
-      const digest = toHex(log.rowDigest(one.kind, fromHex(one.salt), data))
+      const data = leaves.content(one.values)
+      const digest = toHex(leaves.rowDigest(one.kind, fromHex(one.salt), data))
       return [
         { content: toHex(data), digest },
         { content: one.content, digest: one.digest },
@@ -87,7 +93,7 @@ async function logCase(one: Vector): Promise<[unknown, unknown]> {
         one.valid ? { origin: one.origin, size: one.size, root: one.root } : null,
       ]
     case 'succession':
-      return [await log.follow(signed, one.vkey, one.origins), { refused: one.refused, end: one.end }]
+      return [succession(await log.follow(signed, one.vkey, one.origins)), { refused: one.refused, end: one.end }]
     default:
       throw new Error(`nothing here reads ${one.about}`)
   }

@@ -1,6 +1,7 @@
 import { useApp } from '../context'
 import { difference, size } from '../format'
 import { href } from '../route'
+import { LogWarning } from './log'
 import { Notice } from './notice'
 
 const DAY = 24 * 3600 * 1000
@@ -11,6 +12,11 @@ const LITTLE = 200_000_000
 /** The server makes a finding from here on. */
 const CLOCK_OFF = 5 * 60 * 1000
 
+/** Whether something that needs attention is among what is said here. */
+export function isWarnedOf(code: string): boolean {
+  return code === 'unsent_days' || code.startsWith('log_')
+}
+
 /** What is not right with this phone, and what its holder can do about it. */
 export function Warnings() {
   const { state, words } = useApp()
@@ -18,6 +24,7 @@ export function Warnings() {
   const offset = state.clockOffsetMs
   return (
     <>
+      <LogWarning />
       {oldest !== null && oldest >= OLD && (
         <Notice tone="red">
           <p>{words.oldUnsent(Math.floor(oldest / DAY))}</p>

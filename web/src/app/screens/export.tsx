@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { troubleText, useApp } from '../context'
+import { saveFile } from '../device/file'
 import { isoDay, size } from '../format'
 import { Button } from '../parts/button'
 import { TextInput } from '../parts/input'
@@ -23,14 +24,7 @@ export function ExportScreen() {
     }
     try {
       const file = await phone.export(password)
-      const url = URL.createObjectURL(file)
-      const link = document.createElement('a')
-      link.href = url
-      link.download = `wuyuan-${state.member?.number ?? 'phone'}-${isoDay(Date.now())}.wyx`
-      document.body.append(link)
-      link.click()
-      link.remove()
-      // The browser reads the file after the press; its address is let go when the page is.
+      saveFile(file, `wuyuan-${state.member?.number ?? 'phone'}-${isoDay(Date.now())}.wyx`)
       setDone(words.exportDone(size(file.size)))
       announce(words.exportDone(size(file.size)))
     } catch (error) {

@@ -1,17 +1,19 @@
 import { useApp } from '../context'
 import { moment, size } from '../format'
 import { Button, RowLink } from '../parts/button'
+import { LogCard } from '../parts/log'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
 import { useSummary } from '../parts/status'
 import { SyncButton } from '../parts/sync-button'
-import { Warnings } from '../parts/warnings'
+import { isWarnedOf, Warnings } from '../parts/warnings'
 import { href } from '../route'
 
 /** What waits, what needs somebody and why, and the large button. */
 export function SyncScreen() {
   const { phone, state, words } = useApp()
   const summary = useSummary()
+  const others = state.attention.filter(one => !isWarnedOf(one.code))
   const photoTrouble = state.attention.some(one => one.photo !== undefined)
   return (
     <Page title={words.syncTitle}>
@@ -24,8 +26,8 @@ export function SyncScreen() {
       <Warnings />
       <section class="stack" aria-labelledby="attention">
         <h2 id="attention">{words.attentionTitle}</h2>
-        {state.attention.length === 0 && <p>{words.nothingNeedsYou}</p>}
-        {state.attention.map(one =>
+        {others.length === 0 && <p>{words.nothingNeedsYou}</p>}
+        {others.map(one =>
           one.record === undefined ? (
             <Notice tone="amber" key={`${one.code} ${one.unit ?? ''}`}>
               {one.text}
@@ -42,6 +44,7 @@ export function SyncScreen() {
           </Button>
         )}
       </section>
+      <LogCard />
       <section class="stack" aria-label={words.storage}>
         {state.freeBytes !== null && <p>{words.freeSpace(size(state.freeBytes))}</p>}
         {!state.persisted && <p>{words.notPersisted}</p>}
