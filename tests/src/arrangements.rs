@@ -63,6 +63,39 @@ pub fn ask_for_draw(prosecutor: &mut Handset, order: RecordId) -> RecordId {
     id
 }
 
+/// A prosecutor has observers drawn and enters who they are: the draw's record.
+pub fn draw(prosecutor: &mut Handset, order: RecordId) -> RecordId {
+    let id = ask_for_draw(prosecutor, order);
+    let asked = prosecutor.phone.seq();
+    let proof = prosecutor
+        .api
+        .post("/v1/draws", &json!({"record": id.to_string()}))
+        .ok();
+    let drawn = &proof["drawn"];
+    let mut draft = prosecutor.phone.draft("observer_draw", id);
+    draft.seen.insert(prosecutor.phone.device, asked);
+    draft.act = Some(Act {
+        name: "draw".to_owned(),
+    });
+    let widened = proof["pool"] != json!(prosecutor.phone.holder.unit);
+    for (field, value) in [
+        ("roster_hash", drawn["roster_hash"].clone()),
+        ("pool_size", drawn["pool_size"].clone()),
+        ("widened", json!(widened)),
+        ("seed", drawn["seed"].clone()),
+    ] {
+        draft.set.insert(field.to_owned(), value);
+    }
+    for (part, people) in [("observer", "observers"), ("substitute", "substitutes")] {
+        for (nth, member) in drawn[people].as_array().expect("people").iter().enumerate() {
+            draft.set.insert(format!("{part}_{}", nth + 1), member.clone());
+        }
+    }
+    let seq = prosecutor.phone.record(&draft);
+    assert_eq!(verdicts(&prosecutor.push_from(seq)), ["accepted"]);
+    id
+}
+
 /// A supervisor draws up a form for an arrangement of his, as the server drafts it; a group leader reviews it and the
 /// supervisor issues it.
 pub fn issue_form(supervisor: &mut Handset, leader: &mut Handset, order: RecordId) -> RecordId {

@@ -82,7 +82,7 @@ impl Place {
     }
 
     /// Changes one value of the one row that `condition` names: a random bit of bytes, a random character of a text, a
-    /// number. Answers the statement that puts it right again; `None`: there is no value.
+    /// number. Answers the statement that puts it right again; `None`: there is none, or an empty one.
     pub fn bend(&self, table: &str, column: &str, condition: &str, rng: &mut impl Rng) -> Option<String> {
         let of = format!("FROM {table} WHERE {condition}");
         if self.number(&format!("SELECT COUNT({column}) {of}")) == 0 {
@@ -107,7 +107,11 @@ impl Place {
                 (turned.clone(), turned)
             }
             "text" => {
-                let at = 1 + rng.random_range(0..self.number(&format!("SELECT length({column}) {of}")));
+                let letters = self.number(&format!("SELECT length({column}) {of}"));
+                if letters == 0 {
+                    return None;
+                }
+                let at = 1 + rng.random_range(0..letters);
                 let code = match self {
                     Place::Sqlite(_) => format!("SELECT unicode(substr({column}, {at}, 1)) {of}"),
                     Place::Postgres(_) => format!("SELECT ascii(substr({column}, {at}, 1)) {of}"),
@@ -125,6 +129,7 @@ impl Place {
             }
             "boolean" => (format!("NOT {column}"), format!("NOT {column}")),
             _ if column == "present" => (format!("1 - {column}"), format!("1 - {column}")),
+            _ if column == "sign" => (format!("-{column}"), format!("-{column}")),
             _ => {
                 let by = if column.ends_with("state") { 1 } else { 1_000_003 };
                 (format!("{column} + {by}"), format!("{column} - {by}"))
@@ -133,6 +138,20 @@ impl Place {
         let set = |value: &str| format!("UPDATE {table} SET {column} = {value} WHERE {condition}");
         self.change(&set(&bent));
         Some(set(&back))
+    }
+
+    /// Lets rows of a table be changed that the database itself holds still.
+    pub fn unlock(&self, table: &str) {
+        match self {
+            Place::Sqlite(_) => {
+                let named = format!("FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table}'");
+                while self.number(&format!("SELECT COUNT(*) {named}")) > 0 {
+                    let trigger = self.text(&format!("SELECT name {named} LIMIT 1"));
+                    self.change(&format!("DROP TRIGGER {trigger}"));
+                }
+            }
+            Place::Postgres(_) => self.change(&format!("ALTER TABLE {table} DISABLE TRIGGER ALL")),
+        }
     }
 
     /// Bytes as a literal of this database's SQL.

@@ -1,11 +1,13 @@
 //! Backup, verification and restore of what is there.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sync_protocol::catalog::Catalog;
 use wuyuan_server::blobs::direct::Direct;
 use wuyuan_server::blobs::shelf::Shelf;
+use wuyuan_server::derived::Law;
 use wuyuan_server::store::{PoolSettings, Store};
 use wuyuan_server::{backup, verify};
 use wuyuan_tests::backend::Backend;
@@ -37,9 +39,10 @@ pub fn measure(stage: &Stage, backend: Backend, ops: f64, restores: bool) -> Kee
     let started = Instant::now();
     let saved = backup::save(&stage.store, &file, now_ms(), &mut |_, _| {}).expect("a backup is written");
     let backup_s = started.elapsed().as_secs_f64();
-    let catalog = Catalog::builtin().expect("the catalogue loads");
+    let catalog = Arc::new(Catalog::builtin().expect("the catalogue loads"));
+    let law = Law::load(catalog, "").expect("the holidays load");
     let started = Instant::now();
-    let report = verify::verify(&stage.store, &catalog, &mut |fault| panic!("{fault:?}")).expect("it can be read");
+    let report = verify::verify(&stage.store, &law, &mut |fault| panic!("{fault:?}")).expect("it can be read");
     let verify_s = started.elapsed().as_secs_f64();
     assert_eq!(report.faults, 0);
     Keeping {

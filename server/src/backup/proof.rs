@@ -1,9 +1,9 @@
 //! Whether a backup, read back from the disk, is whole and what it holds verifies.
 
-use sync_protocol::catalog::Catalog;
 use sync_protocol::id::DeviceId;
 
 use super::{BackupError, Header, Loaded};
+use crate::derived::Law;
 use crate::query;
 use crate::store::Store;
 use crate::verify::{self, Fault, Report};
@@ -23,8 +23,8 @@ pub struct Proof {
 const PAGE: i64 = 500;
 
 /// Verifies the rows of a backup that was read back.
-pub fn prove(loaded: &Loaded, catalog: &Catalog, tell: &mut dyn FnMut(&Fault)) -> Result<Proof, BackupError> {
-    let report = verify::verify(&loaded.store, catalog, tell)?;
+pub fn prove(loaded: &Loaded, law: &Law, tell: &mut dyn FnMut(&Fault)) -> Result<Proof, BackupError> {
+    let report = verify::verify(&loaded.store, law, tell)?;
     Ok(Proof {
         header: loaded.header.clone(),
         report,

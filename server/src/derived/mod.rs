@@ -9,5 +9,7 @@ mod step;
 mod story;
 
 pub use law::{Law, LawError};
+pub(crate) use step::is_told_by;
 pub use step::{Tell, begin};
+pub(crate) use story::tell;
 pub use story::{Passed, Story};

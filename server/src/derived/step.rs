@@ -33,12 +33,17 @@ impl Step for Tell {
     }
 }
 
+/// Whether what is stored was told by this law.
+pub(crate) fn is_told_by(db: &mut Db<'_>, law: &Law) -> StoreResult<bool> {
+    Ok(query!(db, meta::get(BASIS))? == Some(law.basis()))
+}
+
 /// Lets the follower look at everything again if it was told by another law. Called when a server starts.
 pub fn begin(store: &Store, law: &Law) -> StoreResult<()> {
-    let basis = law.basis();
-    if store.read(|db| query!(db, meta::get(BASIS)))?.as_ref() == Some(&basis) {
+    if store.read(|db| is_told_by(db, law))? {
         return Ok(());
     }
+    let basis = law.basis();
     store.write(|db| {
         query!(db, reconcile::begin_anew())?;
         query!(db, meta::put(BASIS, &basis))

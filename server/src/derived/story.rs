@@ -125,7 +125,7 @@ impl Story<'_> {
 }
 
 /// Tells the stories of records. A kind that the catalogue does not know has none.
-pub(super) fn tell<'l>(db: &mut Db<'_>, law: &'l Law, rows: &'l [RecordRow]) -> StoreResult<Vec<Story<'l>>> {
+pub(crate) fn tell<'l>(db: &mut Db<'_>, law: &'l Law, rows: &'l [RecordRow]) -> StoreResult<Vec<Story<'l>>> {
     let ids: Vec<&[u8]> = rows.iter().map(|row| row.id.0.as_slice()).collect();
     let mut ways: HashMap<RecordId, Vec<WayRow>> = HashMap::new();
     for way in query!(db, figures::ways(&ids, ACCEPTED))? {

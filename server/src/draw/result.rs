@@ -61,7 +61,7 @@ pub(crate) fn judge(db: &mut Db<'_>, op: &Op, typed: &Typed, old: Option<&Record
 }
 
 /// What `draw` enters.
-fn entered(drawn: &Drawn, widened: bool) -> BTreeMap<String, Value> {
+pub(crate) fn entered(drawn: &Drawn, widened: bool) -> BTreeMap<String, Value> {
     let text = |hash: &[u8; 32]| Value::Text(hex::encode(hash));
     let mut set = BTreeMap::from([
         ("roster_hash".to_owned(), text(&drawn.roster_hash)),

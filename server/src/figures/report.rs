@@ -213,7 +213,8 @@ fn kept(row: ReportRow) -> Issued {
     }
 }
 
-fn position_of(row: &ReportRow) -> Position {
+/// Up to which numbers an issued report counts.
+pub(crate) fn position_of(row: &ReportRow) -> Position {
     Position {
         facts: row.fact_number,
         postings: row.posting_number,
@@ -239,12 +240,7 @@ pub fn position_for(db: &mut Db<'_>, period: &Period, issued: bool) -> Result<Po
 
 /// What a report of a period as of a position is of.
 pub fn frame(db: &mut Db<'_>, sight: &Sight<'_>, period: &Period, position: Position) -> StoreResult<Frame> {
-    let earlier = before(db, period)?.and_then(|row| {
-        Some(Earlier {
-            position: position_of(&row),
-            last: Period::parse(&row.month)?.last,
-        })
-    });
+    let earlier = before(db, period)?.as_ref().and_then(earlier);
     Ok(Frame {
         period: period.clone(),
         units: (!sight.whole).then(|| sight.units.clone()),
@@ -253,7 +249,16 @@ pub fn frame(db: &mut Db<'_>, sight: &Sight<'_>, period: &Period, position: Posi
     })
 }
 
-fn before(db: &mut Db<'_>, period: &Period) -> StoreResult<Option<ReportRow>> {
+/// An issued report as the one before another.
+pub(crate) fn earlier(row: &ReportRow) -> Option<Earlier> {
+    Some(Earlier {
+        position: position_of(row),
+        last: Period::parse(&row.month)?.last,
+    })
+}
+
+/// The report that was issued before that of a month.
+pub(crate) fn before(db: &mut Db<'_>, period: &Period) -> StoreResult<Option<ReportRow>> {
     if !period.month {
         return Ok(None);
     }
@@ -290,7 +295,7 @@ fn made(
 }
 
 /// The totals of an issued report, by figure.
-fn totals(row: &ReportRow) -> StoreResult<BTreeMap<String, i64>> {
+pub(crate) fn totals(row: &ReportRow) -> StoreResult<BTreeMap<String, i64>> {
     let report: Report = serde_json::from_slice(&row.body).map_err(|_| StoreError::Corrupt)?;
     Ok(report
         .figures
@@ -300,7 +305,7 @@ fn totals(row: &ReportRow) -> StoreResult<BTreeMap<String, i64>> {
 }
 
 /// What a report is counted from: the facts of the period and the late ones.
-fn rows(db: &mut Db<'_>, frame: &Frame) -> StoreResult<Vec<RowsOf>> {
+pub(crate) fn rows(db: &mut Db<'_>, frame: &Frame) -> StoreResult<Vec<RowsOf>> {
     let mut names: Vec<(String, i64, [u8; 16])> = Vec::new();
     for part in [Part::Happened, Part::Late] {
         for query in frame.facts(part, None, None) {

@@ -80,6 +80,22 @@ kinds! {
     PostingValue = "posting_value", "id, account, minutes, day, unit or kind of the posting are not those of the session";
     PostingReversal = "posting_reversal", "the reversal does not take back just one entry, once";
     PostingMissing = "posting_missing", "approved hours are neither posted nor noted as waiting";
+    DrawRequest = "draw_request", "the draw was asked for by no accepted operation, or by one that says otherwise";
+    DrawCheckpoint = "draw_checkpoint", "the draw's checkpoint is none of this server's logs";
+    DrawSignature = "draw_signature", "the signature of the draw is not the server's over its request";
+    DrawRoster = "draw_roster", "the roster cannot be read, or excludes others than the request";
+    DrawPool = "draw_pool", "the unit of the roster is not stored";
+    DrawMissing = "draw_missing", "a result was entered and the draw is not stored";
+    DrawResult = "draw_result", "what was entered is not what follows from the draw";
+    DrawPlace = "draw_place", "number or moment of the draw do not fit";
+    FactNumber = "fact_number", "the fact of this number is missing";
+    FactDiffers = "fact_differs", "what is counted of the record is not what the record tells";
+    FactTime = "fact_time", "the fact was told at no time at which its record changed";
+    Deadline = "deadline", "the record's deadlines are not those that it has set going";
+    ReportBytes = "report_bytes", "the report's bytes do not have the stored hash";
+    ReportValue = "report_value", "the report does not say what is written beside it";
+    ReportFigures = "report_figures", "the report counts otherwise than what it was counted from";
+    ReportHead = "report_head", "the report names a place outside a unit's log";
     DeviceJournal = "device_journal", "the device is not what the journal says of it";
     AppointmentJournal = "appointment_journal", "the appointment is not what the journal says of it";
     LogKey = "log_key", "there is a transparency log, and its key is not stored";
@@ -125,6 +141,12 @@ pub enum Place {
     Journal([u8; 16]),
     /// At a posting.
     Posting(i64),
+    /// At the draw that a record asked for.
+    Draw(RecordId),
+    /// At a fact.
+    Fact(i64),
+    /// At the issued report of a month.
+    Report(String),
     /// At a transparency log.
     TransparencyLog(i64),
     /// At a leaf of one.
@@ -151,6 +173,9 @@ impl fmt::Display for Place {
             Place::Appointment(id) => write!(f, "appointment {id}"),
             Place::Journal(id) => write!(f, "journal {}", Uuid::from_bytes(*id)),
             Place::Posting(number) => write!(f, "posting {number}"),
+            Place::Draw(record) => write!(f, "draw {record}"),
+            Place::Fact(number) => write!(f, "fact {number}"),
+            Place::Report(month) => write!(f, "report {month}"),
             Place::TransparencyLog(log) => write!(f, "log {log}"),
             Place::Leaf(log, leaf) => write!(f, "log {log} leaf {leaf}"),
             Place::Tile(log, level, position) => write!(f, "log {log} tile {level}/{position}"),

@@ -7,7 +7,7 @@ use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::op::{self, Op, Parsed};
 use sync_protocol::record::Record;
 
-use super::{Kind, PAGE, Place, Run, postings};
+use super::{Kind, PAGE, Place, Run, draws, postings};
 use crate::query;
 use crate::store::rows::{OpRow, RecordRow, SightRow};
 use crate::store::{Db, StoreResult};
@@ -41,6 +41,7 @@ pub(super) fn check(db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
 
 fn page(db: &mut Db<'_>, run: &mut Run<'_>, rows: &[RecordRow]) -> StoreResult<()> {
     let mut around = read(db, rows)?;
+    draws::covered(db, run, rows, &around.ops)?;
     let mut states: BTreeMap<RecordId, Record> = BTreeMap::new();
     for row in rows {
         let tally = run.tallies.entry((row.unit.clone(), row.kind.clone())).or_default();

@@ -219,7 +219,7 @@ impl Servers {
         backup::save(&app.store, &file, self.time.now_ms(), &mut |_, _| {}).expect("a backup can be written");
         let mut faults = Vec::new();
         let loaded = backup::Loaded::read(&file).expect("a backup can be read back");
-        let proof = backup::prove(&loaded, &app.catalog, &mut |fault| faults.push(format!("{fault:?}")));
+        let proof = backup::prove(&loaded, &app.law, &mut |fault| faults.push(format!("{fault:?}")));
         let proof = proof.expect("a backup can be verified");
         assert!(faults.is_empty(), "the backup holds faults: {faults:?}");
         if durable {

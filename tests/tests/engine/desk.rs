@@ -117,7 +117,7 @@ impl Desk {
         let app = &self.engine().app;
         let mut faults = Vec::new();
         let mut tell = |fault: &wuyuan_server::verify::Fault| faults.push(fault.to_string());
-        wuyuan_server::verify::verify(&app.store, &app.catalog, &mut tell).expect("verified");
+        wuyuan_server::verify::verify(&app.store, &app.law, &mut tell).expect("verified");
         faults
     }
 }

@@ -9,8 +9,7 @@ use Person::{Leader, Officer, Volunteer};
 
 fn is_right(office: &Office) {
     let (app, mut faults) = (&office.engine.app, Vec::new());
-    verify::verify(&app.store, &app.catalog, &mut |fault| faults.push(fault.to_string()))
-        .expect("everything can be read");
+    verify::verify(&app.store, &app.law, &mut |fault| faults.push(fault.to_string())).expect("everything can be read");
     assert!(faults.is_empty(), "{faults:?}");
 }
 

@@ -26,7 +26,7 @@ fn faults(office: &Office) -> Vec<String> {
     let app = &office.engine.app;
     let mut said = Vec::new();
     let mut tell = |fault: &verify::Fault| said.push(format!("{} {}", fault.kind.code(), fault.place));
-    verify::verify(&app.store, &app.catalog, &mut tell).expect("everything can be read");
+    verify::verify(&app.store, &app.law, &mut tell).expect("everything can be read");
     said
 }
 

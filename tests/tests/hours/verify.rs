@@ -13,7 +13,7 @@ fn faults(office: &Office) -> Vec<String> {
     let app = &office.engine.app;
     let mut said = Vec::new();
     let mut tell = |fault: &verify::Fault| said.push(format!("{} {}", fault.kind.code(), fault.place));
-    let report = verify::verify(&app.store, &app.catalog, &mut tell).expect("everything can be read");
+    let report = verify::verify(&app.store, &app.law, &mut tell).expect("everything can be read");
     assert_eq!(report.checked["postings"] as usize, office.ledger().len());
     said
 }

@@ -14,6 +14,7 @@ use rand::rngs::StdRng;
 use serde_json::json;
 use sync_protocol::id::RecordId;
 use wuyuan_server::app::App;
+use wuyuan_server::derived::Tell;
 use wuyuan_server::ledger::step::Hours;
 use wuyuan_server::reconcile::follow::Follower;
 use wuyuan_server::reconcile::step::{Step, Turn};
@@ -48,6 +49,7 @@ impl Step for BreakOff {
 fn follower(app: &App, every: usize) -> Follower {
     let steps: Vec<Box<dyn Step>> = vec![
         Box::new(Hours::new(Arc::clone(&app.rules), Arc::clone(&app.grid))),
+        Box::new(Tell(app.law.clone())),
         Box::new(BreakOff {
             every,
             turns: AtomicUsize::new(0),
@@ -362,7 +364,7 @@ on_both_backends! {
         }
         walk.follow();
         let (app, mut faults) = (&walk.office.engine.app, Vec::new());
-        verify::verify(&app.store, &app.catalog, &mut |fault| faults.push(fault.to_string())).expect("everything can be read");
+        verify::verify(&app.store, &app.law, &mut |fault| faults.push(fault.to_string())).expect("everything can be read");
         assert!(faults.is_empty(), "{faults:?}");
         assert!(!walk.office.ledger().is_empty());
     }

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sync_protocol::catalog::Catalog;
 use wuyuan_server::backup;
 use wuyuan_server::blobs::shelf::Shelf;
 use wuyuan_server::clock::{Clock, SystemClock};
 use wuyuan_server::config::SettingsArgs;
 
 use super::Failure;
-use super::database::existing;
+use super::database::{existing_of, law};
 use super::verify::Findings;
 
 /// Back up the whole database into one new file, and photos into a folder beside it, while the server goes on.
@@ -29,9 +28,10 @@ pub struct Backup {
 impl Backup {
     /// Writes, reads back, verifies, and only then tells phones that they may drop what it contains.
     pub fn run(self) -> Result<(), Failure> {
-        let (store, vault) = existing(self.settings)?;
+        let settings = self.settings.resolve()?;
+        let (store, vault) = existing_of(&settings)?;
         let shelf = shelf(self.blobs_to, &self.to);
-        let catalog = Catalog::builtin()?;
+        let law = law(&settings)?;
         let file = self.to.display();
         let mut progress = |table: &str, rows: u64| eprintln!("{table}: {rows}");
         let saved = backup::save(&store, &self.to, SystemClock.now_ms(), &mut progress)?;
@@ -40,7 +40,7 @@ impl Backup {
         let mut findings = Findings::default();
         let loaded = backup::Loaded::read(&self.to)?;
         let copied = backup::copy(&loaded, &store, &vault, &shelf, &mut findings.teller())?;
-        let proof = backup::prove(&loaded, &catalog, &mut findings.teller())?;
+        let proof = backup::prove(&loaded, &law, &mut findings.teller())?;
         let bytes = std::fs::metadata(&self.to)
             .map_err(|error| format!("{file}: {error}"))?
             .len();

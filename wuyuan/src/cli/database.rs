@@ -1,10 +1,13 @@
 //! The database and the blob store that the settings name, without a server around them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use sync_protocol::catalog::Catalog;
 use wuyuan_server::blobs::direct::Direct;
 use wuyuan_server::blobs::vault::VaultPlace;
 use wuyuan_server::config::{Settings, SettingsArgs};
+use wuyuan_server::derived::Law;
 use wuyuan_server::store::{PoolSettings, Store};
 
 use super::Failure;
@@ -28,6 +31,11 @@ pub fn existing(settings: SettingsArgs) -> Result<(Store, Direct), Failure> {
 pub fn existing_of(settings: &Settings) -> Result<(Store, Direct), Failure> {
     let store = Store::open_existing(settings.database.reveal(), pool(settings))?;
     Ok((store, Direct::new(VaultPlace::of(settings))?))
+}
+
+/// The catalogue, the holidays and the deadlines by which a server with these settings tells facts.
+pub fn law(settings: &Settings) -> Result<Law, Failure> {
+    Ok(Law::load(Arc::new(Catalog::builtin()?), &settings.holidays)?)
 }
 
 fn pool(settings: &Settings) -> PoolSettings {

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 use sync_protocol::catalog::Catalog;
 use wuyuan_server::config::SettingsArgs;
+use wuyuan_server::derived::Law;
 use wuyuan_server::store::Store;
 use wuyuan_server::verify::{Fault, Report, Source, VerifyError};
 use wuyuan_server::{backup, verify};
 
 use super::Failure;
 use super::backup::shelf;
-use super::database::existing;
+use super::database::{existing_of, law};
 use super::verify_form;
 
 /// Faults that are named; of more only the number is told.
@@ -59,20 +60,21 @@ impl Findings {
 impl Verify {
     /// Verifies. Success only if all is right.
     pub fn run(self) -> Result<(), Failure> {
-        let catalog = Catalog::builtin()?;
         if let Some(file) = &self.form {
-            return verify_form::run(file, self.log_key.as_deref(), &catalog);
+            return verify_form::run(file, self.log_key.as_deref(), &Catalog::builtin()?);
         }
+        let settings = self.settings.resolve()?;
+        let law = law(&settings)?;
         let mut findings = Findings::default();
         let report = match &self.from {
             Some(file) => {
                 let loaded = backup::Loaded::read(file)?;
                 let shelf = shelf(self.blobs_from, file);
-                whole(&loaded.store, &Source::Shelf(&shelf), &catalog, &mut findings)?
+                whole(&loaded.store, &Source::Shelf(&shelf), &law, &mut findings)?
             }
             None => {
-                let (store, vault) = existing(self.settings)?;
-                whole(&store, &Source::Vault(&vault), &catalog, &mut findings)?
+                let (store, vault) = existing_of(&settings)?;
+                whole(&store, &Source::Vault(&vault), &law, &mut findings)?
             }
         };
         show(&report);
@@ -85,13 +87,8 @@ impl Verify {
 }
 
 /// Rows, then bytes.
-fn whole(
-    store: &Store,
-    source: &Source<'_>,
-    catalog: &Catalog,
-    findings: &mut Findings,
-) -> Result<Report, VerifyError> {
-    let mut report = verify::verify(store, catalog, &mut findings.teller())?;
+fn whole(store: &Store, source: &Source<'_>, law: &Law, findings: &mut Findings) -> Result<Report, VerifyError> {
+    let mut report = verify::verify(store, law, &mut findings.teller())?;
     verify::bytes(store, source, &mut report, &mut findings.teller())?;
     Ok(report)
 }
@@ -114,6 +111,12 @@ fn show(report: &Report) {
     }
     if report.unsealed > 0 {
         println!("{} wait to be sealed", report.unsealed);
+    }
+    if report.told_otherwise {
+        println!(
+            "deadlines and figures were told by another catalogue, other deadlines or other holidays than this program's; \
+             they were not told again"
+        );
     }
     if report.faults == 0 {
         println!("all is right");

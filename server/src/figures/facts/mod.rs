@@ -55,7 +55,7 @@ pub fn write(db: &mut Db<'_>, law: &Law, stories: &[Story<'_>]) -> StoreResult<(
 }
 
 /// What a stored row tells.
-fn known(row: FactRow) -> Fact {
+pub(crate) fn known(row: FactRow) -> Fact {
     Fact {
         code: row.code,
         day: row.day,

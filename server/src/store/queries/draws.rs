@@ -18,6 +18,16 @@ pub fn by_record(conn: &mut Conn, id: RecordId) -> StoreResult<Option<DrawRow>> 
         .optional()?)
 }
 
+/// Draws in the order of their records, those after `record`; empty bytes come before all.
+pub fn after(conn: &mut Conn, record: &[u8], limit: i64) -> StoreResult<Vec<DrawRow>> {
+    Ok(t::table
+        .filter(t::record.gt(record))
+        .order(t::record)
+        .limit(limit)
+        .select(DrawRow::as_select())
+        .load(conn)?)
+}
+
 /// The draws for an arrangement, the first one first.
 pub fn of_order(conn: &mut Conn, order: RecordId) -> StoreResult<Vec<DrawRow>> {
     Ok(t::table

@@ -16,6 +16,12 @@ pub fn ways(conn: &mut Conn, records: &[&[u8]], state: i32) -> StoreResult<Vec<W
         .load(conn)?)
 }
 
+/// The last number that was taken of a dense order; 0 before the first.
+pub fn number_of(conn: &mut Conn, name: &str) -> StoreResult<i64> {
+    let number = dense::table.find(name).select(dense::number).first(conn).optional()?;
+    Ok(number.unwrap_or(0))
+}
+
 /// Takes `count` numbers of a dense order; answers the last of them. The order is locked to the end of the
 /// transaction, so nobody sees a number before all lower ones.
 pub fn take(conn: &mut Conn, name: &str, count: i64) -> StoreResult<i64> {

@@ -64,6 +64,22 @@ pub fn insert(conn: &mut Conn, row: ReportRow, marks: &[(String, i64)]) -> Store
     Ok(())
 }
 
+/// Whether how far the units' logs had been read for a report lies within them.
+pub fn heads_fit(conn: &mut Conn, month: &str) -> StoreResult<bool> {
+    let stray = report_head::table
+        .left_join(unit::table.on(unit::code.eq(report_head::unit)))
+        .filter(report_head::month.eq(month))
+        .filter(
+            unit::code
+                .nullable()
+                .is_null()
+                .or(report_head::pos.lt(0))
+                .or(report_head::pos.nullable().gt(unit::head.nullable())),
+        );
+    let strays: i64 = stray.count().get_result(conn)?;
+    Ok(strays == 0)
+}
+
 /// How many operations arrived from one moment to another and were not accepted, by unit.
 pub fn refused(conn: &mut Conn, from_ms: i64, to_ms: i64) -> StoreResult<Vec<(Option<String>, i64)>> {
     Ok(op::table

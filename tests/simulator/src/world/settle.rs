@@ -158,7 +158,7 @@ impl World {
         let servers = self.network.servers.borrow();
         let app = &servers.nth(0).app;
         let mut faults = Vec::new();
-        let report = verify::verify(&app.store, &app.catalog, &mut |fault| faults.push(fault.to_string()));
+        let report = verify::verify(&app.store, &app.law, &mut |fault| faults.push(fault.to_string()));
         report.map_err(|e| broken("the whole history verifies", e.to_string()))?;
         match faults.is_empty() {
             true => Ok(()),
