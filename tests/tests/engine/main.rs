@@ -9,6 +9,7 @@ mod draws;
 mod held;
 mod merge;
 mod people;
+mod reopened;
 mod second;
 mod sight;
 mod walk;

@@ -4,34 +4,41 @@ use super::{DecisionRow, DeskOp, FindingRow, Rows, bytes, long, maybe_bytes, tex
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::{Db, StoreResult};
 
+/// Writes whole findings.
+fn opened<'r>(verb: Verb, rows: &'r [&FindingRow]) -> Bulk<'r> {
+    let columns = vec![
+        ("id", bytes(rows, |r| &r.id)),
+        ("code", text(rows, |r| Some(&r.code))),
+        ("unit", text(rows, |r| r.unit.as_deref())),
+        (
+            "record",
+            maybe_bytes(rows, |r| r.record.as_ref().map(|id| id.0.as_slice())),
+        ),
+        (
+            "device",
+            maybe_bytes(rows, |r| r.device.as_ref().map(|id| id.0.as_slice())),
+        ),
+        ("seq", long(rows, |r| r.seq.map(|s| s as i64))),
+        ("opened_ms", long(rows, |r| Some(r.opened_ms))),
+        ("closed_ms", long(rows, |r| r.closed_ms)),
+    ];
+    Bulk::new(verb, "finding", 1, columns)
+}
+
 impl Rows {
     pub(super) fn write_findings(&self, db: &mut Db<'_>) -> StoreResult<()> {
-        let (known, fresh): (Vec<&FindingRow>, Vec<&FindingRow>) = self.findings.values().partition(|row| row.known);
-        let opened = Bulk::new(
-            Verb::Upsert,
-            "finding",
-            1,
-            vec![
-                ("id", bytes(&fresh, |r| &r.id)),
-                ("code", text(&fresh, |r| Some(&r.code))),
-                ("unit", text(&fresh, |r| r.unit.as_deref())),
-                (
-                    "record",
-                    maybe_bytes(&fresh, |r| r.record.as_ref().map(|id| id.0.as_slice())),
-                ),
-                (
-                    "device",
-                    maybe_bytes(&fresh, |r| r.device.as_ref().map(|id| id.0.as_slice())),
-                ),
-                ("seq", long(&fresh, |r| r.seq.map(|s| s as i64))),
-                ("opened_ms", long(&fresh, |r| Some(r.opened_ms))),
-                ("closed_ms", long(&fresh, |r| r.closed_ms)),
-            ],
-        );
-        write(db, &opened)?;
+        // What opens again on a record keeps the moment of its first opening. Without a record that moment is all that a
+        // finding stands on, and a decision on an earlier opening must not hold for a later one.
+        let (on_records, others): (Vec<&FindingRow>, Vec<&FindingRow>) = self
+            .findings
+            .values()
+            .partition(|row| row.known || row.record.is_some());
+        let fresh: Vec<&FindingRow> = on_records.iter().filter(|row| !row.known).copied().collect();
+        write(db, &opened(Verb::InsertMissing, &fresh))?;
+        write(db, &opened(Verb::Upsert, &others))?;
         let closed = vec![
-            ("id", bytes(&known, |r| &r.id)),
-            ("closed_ms", long(&known, |r| r.closed_ms)),
+            ("id", bytes(&on_records, |r| &r.id)),
+            ("closed_ms", long(&on_records, |r| r.closed_ms)),
         ];
         write(db, &Bulk::new(Verb::Update, "finding", 1, closed))?;
         self.write_decisions(db)?;
