@@ -1,6 +1,7 @@
 /** A sync as screens see it: one at a time over all tabs, told in words, with the wait that follows a failure. */
 
 import type { Lang, Outcome, Progress } from '../phone'
+import { leased } from '../store/lease'
 import { type Action, syncOnce } from '../sync/loop'
 import { type Context, type Ended, Round } from '../sync/round'
 import { words } from './words'
@@ -41,6 +42,7 @@ function phaseOf(action: Action): Progress['phase'] {
 export class Syncer {
   private failures = 0
   private running: Promise<Synced> | null = null
+  private readonly tab = String(Math.random())
   private readonly watchers = new Set<(progress: Progress) => void>()
 
   /**
@@ -74,9 +76,10 @@ export class Syncer {
   }
 
   private async locked(): Promise<Synced> {
-    // Without locks two tabs may send the same twice, which the server takes as repeats.
+    // Two tabs must not trade the same refresh token: the server would take it for a stolen one.
     const locks = typeof navigator === 'undefined' ? undefined : navigator.locks
-    return locks === undefined ? this.once() : locks.request(LOCK, () => this.once())
+    const once = () => this.once()
+    return locks === undefined ? leased(this.context().db, this.tab, once) : locks.request(LOCK, once)
   }
 
   private tell(progress: Progress): void {

@@ -136,8 +136,14 @@ export class Database {
   private async connected(): Promise<IDBDatabase> {
     if (this.connection !== null) return this.connection
     const connection = await connect(this.name)
-    connection.onclose = () => {
+    const forget = () => {
       if (this.connection === connection) this.connection = null
+    }
+    connection.onclose = forget
+    // A newer program in another tab wants to change the schema, or a sign-out there removes everything.
+    connection.onversionchange = () => {
+      connection.close()
+      forget()
     }
     this.connection = connection
     return connection
@@ -190,12 +196,7 @@ function connect(name: string): Promise<IDBDatabase> {
       if (event.oldVersion === 0) make(request.result)
     }
     request.onerror = () => reject(storeError(request.error))
-    request.onsuccess = () => {
-      const connection = request.result
-      // A newer program in another tab wants to change the schema, or a sign-out there removes everything.
-      connection.onversionchange = () => connection.close()
-      resolve(connection)
-    }
+    request.onsuccess = () => resolve(request.result)
   })
 }
 

@@ -104,8 +104,8 @@ export interface Meta {
   running: RunningRow
   lang: string
   sealKey: CryptoKey
-  /** Failures in a row, for the waits between syncs. */
-  failures: number
+  /** The tab that syncs, where the browser has no locks. */
+  lease: { owner: string; untilMs: number }
 }
 
 /** A device that this installation is or has been. */

@@ -38,7 +38,7 @@ interface Waiting {
   reject: (error: Error) => void
 }
 
-/** A running browser with one page. */
+/** A page of a running browser. */
 export class OldBrowser {
   private next = 1
   private readonly waiting = new Map<number, Waiting>()
@@ -47,6 +47,7 @@ export class OldBrowser {
 
   private constructor(
     private readonly process: ChildProcess,
+    private readonly port: string,
     private readonly socket: WebSocket,
   ) {
     socket.on('message', data => this.take(JSON.parse(String(data)) as Message))
@@ -66,13 +67,22 @@ export class OldBrowser {
       'the browser listens',
       async () => /listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1],
     )
+    return OldBrowser.page(child, port)
+  }
+
+  /** Another page of the same browser, as a second tab is. */
+  another(): Promise<OldBrowser> {
+    return OldBrowser.page(this.process, this.port)
+  }
+
+  private static async page(child: ChildProcess, port: string): Promise<OldBrowser> {
     const page = (await (await fetch(`http://127.0.0.1:${port}/json/new?about:blank`)).json()) as {
       webSocketDebuggerUrl: string
     }
     const socket = new WebSocket(page.webSocketDebuggerUrl, { perMessageDeflate: false })
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-    const browser = new OldBrowser(child, socket)
-    for (const domain of ['Page', 'Runtime', 'Network']) await browser.page(`${domain}.enable`)
+    const browser = new OldBrowser(child, port, socket)
+    for (const domain of ['Page', 'Runtime', 'Network']) await browser.send(`${domain}.enable`)
     return browser
   }
 
@@ -89,7 +99,7 @@ export class OldBrowser {
   }
 
   /** Sends a command to the page and waits for its answer. */
-  async page(method: string, params: object = {}): Promise<Record<string, unknown>> {
+  async send(method: string, params: object = {}): Promise<Record<string, unknown>> {
     const id = this.next++
     let timer: NodeJS.Timeout | undefined
     const answer = new Promise<Record<string, unknown>>((resolve, reject) => {
@@ -102,7 +112,7 @@ export class OldBrowser {
 
   /** The value of an expression in the page; a promise is waited for. */
   async evaluate<T>(expression: string): Promise<T> {
-    const answer = await this.page('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
+    const answer = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })
     if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails))
     return (answer.result as { value: T }).value
   }
@@ -119,14 +129,14 @@ export class OldBrowser {
   }
 
   async goto(url: string): Promise<void> {
-    await this.page('Page.navigate', { url })
+    await this.send('Page.navigate', { url })
     await this.until('document.readyState === "complete"')
   }
 
   /** Switches the page's network. */
   async network(on: boolean): Promise<void> {
     const none = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 }
-    await this.page('Network.emulateNetworkConditions', { offline: !on, ...none })
+    await this.send('Network.emulateNetworkConditions', { offline: !on, ...none })
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OldBrowser } from './cdp'
 import { COMMUNITY_NAME } from './deeds'
-import { Caller, PASSWORD, Server, TARGET } from './server'
+import { Caller, PASSWORD, Server, TARGET, Terminal } from './server'
 
 let server: Server
 
@@ -43,6 +43,30 @@ const choose = (field: string, text: string) => `(() => {
   found.querySelector('input').click()
 })()`
 
+async function signIn(browser: OldBrowser): Promise<void> {
+  await browser.until(shows('成员编号'))
+  await browser.evaluate(type('成员编号', 'D0004'))
+  await browser.evaluate(type('密码', PASSWORD))
+  await browser.until(press('登录'))
+  await browser.until(shows('全部已送达'))
+}
+
+/** 随手拍, from the first screen, without a network. */
+async function report(browser: OldBrowser, title: string): Promise<void> {
+  await browser.until(press('随手拍'))
+  await browser.until(shows('在哪个社区'))
+  await browser.until(press(COMMUNITY_NAME))
+  await browser.until(shows('按一下开始说话'))
+  await browser.evaluate(`document.querySelector('#field-interest button').click()`)
+  await browser.until(`document.querySelector('#field-interest input[type=radio]')`)
+  await browser.evaluate(choose('interest', '无障碍环境建设'))
+  await browser.evaluate(type('标题', title))
+  await browser.evaluate(type('情况说明', '电动车停在盲道上'))
+  await browser.until(press('提交'))
+  await browser.until('location.hash.indexOf("#/record/") === 0')
+  await browser.until(shows('已保存在手机里，待同步'))
+}
+
 for (const version of [67, 83, 92]) {
   test(`Chromium ${version}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wuyuan-old-'))
@@ -53,11 +77,7 @@ for (const version of [67, 83, 92]) {
       const agent = await browser.evaluate<string>('navigator.userAgent')
       expect(agent).toContain(`Chrome/${version}.`)
       await browser.goto(server.url)
-      await browser.until(shows('成员编号'))
-      await browser.evaluate(type('成员编号', 'D0004'))
-      await browser.evaluate(type('密码', PASSWORD))
-      await browser.until(press('登录'))
-      await browser.until(shows('全部已送达'))
+      await signIn(browser)
       // Old browsers keep no such keys: the key is the app's own, and the phone says so.
       expect(await browser.evaluate(shows('签名用的钥匙由软件保管'))).toBe(true)
       expect(await browser.evaluate('navigator.serviceWorker.ready.then(() => true)')).toBe(true)
@@ -67,17 +87,7 @@ for (const version of [67, 83, 92]) {
       browser = await OldBrowser.start(program, folder)
       await browser.goto(server.url)
       await browser.until(shows('随手拍'))
-      await browser.until(press('随手拍'))
-      await browser.until(shows('在哪个社区'))
-      await browser.until(press(COMMUNITY_NAME))
-      await browser.until(shows('按一下开始说话'))
-      await browser.evaluate(`document.querySelector('#field-interest button').click()`)
-      await browser.until(`document.querySelector('#field-interest input[type=radio]')`)
-      await browser.evaluate(choose('interest', '无障碍环境建设'))
-      await browser.evaluate(type('标题', title))
-      await browser.evaluate(type('情况说明', '电动车停在盲道上'))
-      await browser.until(press('提交'))
-      await browser.until(shows('已保存在手机里，待同步'))
+      await report(browser, title)
 
       await server.run()
       await browser.evaluate('location.hash = "#/sync"')
@@ -94,3 +104,70 @@ for (const version of [67, 83, 92]) {
     expect(devices.some(one => one.key_storage === 'software')).toBe(true)
   })
 }
+
+/** The access token is no more: each sync begins with the trade of the refresh token, which nobody may trade twice. */
+const runOut = `new Promise((resolve, reject) => {
+  const opening = indexedDB.open('wuyuan')
+  opening.onsuccess = () => {
+    const change = opening.result.transaction('meta', 'readwrite')
+    const asking = change.objectStore('meta').get('account')
+    asking.onsuccess = () => {
+      change.objectStore('meta').put(Object.assign(asking.result, { accessToken: null }), 'account')
+    }
+    change.oncomplete = () => { opening.result.close(); resolve(true) }
+    change.onabort = () => reject(change.error)
+  }
+})`
+
+test('two tabs of Chromium 67, which has no locks, record and sync at once: all of it arrives once, and nobody is signed out', async () => {
+  const strict = await Server.start()
+  const folder = mkdtempSync(join(tmpdir(), 'wuyuan-tabs-'))
+  const first = await OldBrowser.start(join(TARGET, 'old-browsers/67/chromium'), folder)
+  try {
+    await first.goto(strict.url)
+    await signIn(first)
+    const second = await first.another()
+    await second.goto(strict.url)
+    await second.until(shows('随手拍'))
+    const tabs = [first, second]
+    for (const tab of tabs) expect(await tab.evaluate('navigator.locks === undefined')).toBe(true)
+    const titles: string[] = []
+    for (let round = 1; round <= 4; round++) {
+      const now = tabs.map((_, nth) => `第 ${round} 轮第 ${nth + 1} 页`)
+      titles.push(...now)
+      await Promise.all(tabs.map(tab => tab.evaluate('location.hash = "#/"')))
+      await Promise.all(tabs.map((tab, nth) => report(tab, now[nth] ?? '')))
+      await Promise.all(tabs.map(tab => tab.evaluate('location.hash = "#/sync"')))
+      await first.evaluate(runOut)
+      await Promise.all(tabs.map(tab => tab.until(press('立即同步'))))
+      await Promise.all(tabs.map(tab => tab.until(shows('全部已送达'))))
+    }
+    for (const tab of tabs) {
+      expect(await tab.evaluate(shows('请重新登录'))).toBe(false)
+      expect(tab.complaints).toEqual([])
+    }
+    const volunteer = await Caller.signIn(strict, 'D0004')
+    // A feed that was forked, or written wrongly, would have made a second device.
+    expect(await volunteer.get<unknown[]>('/v1/devices')).toHaveLength(1)
+    const reconciler = await Caller.signIn(strict, 'D9006')
+    for (const fate of ['held', 'quarantined']) {
+      expect(await reconciler.get(`/v1/ops?fate=${fate}`)).toMatchObject({ ops: [] })
+    }
+    const desk = await Terminal.enrol(strict, 'D9001')
+    await desk.run('sync')
+    const list = await desk.run('list')
+    for (const title of titles) expect(list.split(title)).toHaveLength(2)
+
+    // A sign-out in one tab is one in the other.
+    await second.evaluate('location.hash = "#/settings"')
+    await second.until(press('退出登录'))
+    await second.until(shows('退出后手机里的资料会清除'))
+    await second.until(press('退出登录'))
+    await Promise.all(tabs.map(tab => tab.until(shows('成员编号'))))
+    expect(first.complaints).toEqual([])
+  } finally {
+    await first.close()
+    await strict.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
