@@ -19,6 +19,7 @@ const CHOSEN = {
   后: '後',
   干: '幹',
   发: '發',
+  钟: '鐘',
 }
 const LINE = 50
 

@@ -29,12 +29,25 @@ export function rfc3339(ms: number): string {
   return `${isoDay(ms)}T${clockTime(ms)}:${two(date.getSeconds())}.${fine}${zone}`
 }
 
-/** `今天 08:05`, `昨天 08:05` or `2026-11-20 08:05`. */
+/** `11月20日`, with the year where it is another one than now. */
+export function day(words: Words, ms: number, now = Date.now()): string {
+  const date = new Date(ms)
+  const year = date.getFullYear()
+  return words.day(year === new Date(now).getFullYear() ? null : year, date.getMonth() + 1, date.getDate())
+}
+
+/** The same of a date as a field holds it. */
+export function dayOf(words: Words, date: string): string {
+  const ms = Date.parse(`${date}T12:00:00`)
+  return Number.isNaN(ms) ? date : day(words, ms)
+}
+
+/** `今天 08:05`, `昨天 08:05` or `11月20日 08:05`. */
 export function moment(words: Words, ms: number, now: number): string {
-  const day = isoDay(ms)
-  if (day === isoDay(now)) return `${words.today} ${clockTime(ms)}`
-  if (day === isoDay(now - DAY)) return `${words.yesterday} ${clockTime(ms)}`
-  return `${day} ${clockTime(ms)}`
+  const iso = isoDay(ms)
+  if (iso === isoDay(now)) return `${words.today} ${clockTime(ms)}`
+  if (iso === isoDay(now - DAY)) return `${words.yesterday} ${clockTime(ms)}`
+  return `${day(words, ms, now)} ${clockTime(ms)}`
 }
 
 /** `8 小时 5 分钟`. */

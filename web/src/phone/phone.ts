@@ -14,7 +14,6 @@ import type {
   Observable,
   Outcome,
   Phone,
-  PhoneError,
   PhoneEvent,
   PhoneState,
   Photo,
@@ -27,6 +26,7 @@ import type {
   Taking,
   Task,
 } from '../phone'
+import { PhoneError } from '../phone'
 import { Database, type Reading } from '../store/db'
 import { account, getMeta, putMeta } from '../store/meta'
 import { tidyPhotos } from '../store/photos'
@@ -200,6 +200,13 @@ export class ThePhone implements Phone {
       if (ended.length > 0) this.tell({ kind: 'ended', units: ended })
       this.tell({ kind: 'outcome', outcome })
       return outcome
+    } catch (error) {
+      // What keeps syncing by itself has nobody to tell: the screens do.
+      if (error instanceof PhoneError) {
+        const lastOutcome: Outcome = { kind: 'stopped', code: error.code, text: error.text }
+        this.observed.set({ ...this.observed.get(), lastOutcome })
+      }
+      throw error
     } finally {
       await this.moved()
     }

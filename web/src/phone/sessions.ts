@@ -135,6 +135,8 @@ export async function tasks(tx: Reading, nowMs: number): Promise<Task[]> {
   if (look === null) return []
   const found: Task[] = []
   const member = look.who.member.id
+  // The one that runs is on the first screen, with its clock.
+  const runs = (await getMeta(tx, 'running'))?.record
   const late = new Set(unended(await ownSessions(tx, nowMs - WARNED_MS), nowMs).map(one => one.record))
   const ids = new Set((await tx.all('records')).map(row => row.id))
   for (const row of await tx.all('outbox', { index: 'settled', only: 0 })) if (row.hidden === 0) ids.add(row.record)
@@ -143,7 +145,7 @@ export async function tasks(tx: Reading, nowMs: number): Promise<Task[]> {
     const kind = one === null ? undefined : own(look.catalogue?.kinds, one.kind)
     if (one === null || kind === undefined) continue
     const what = taskOf(one, kind, member, late)
-    if (what !== null) found.push({ kind: what, line: one })
+    if (what !== null && !(what === 'draft' && id === runs)) found.push({ kind: what, line: one })
   }
   return found.sort((a, b) => (a.line.id < b.line.id ? 1 : -1))
 }

@@ -1,6 +1,6 @@
 import type { Entry, Form } from '../../phone'
 import { labelIn, useApp, useAsked } from '../context'
-import { clockTime, isoDay } from '../format'
+import { clockTime, moment } from '../format'
 import { Button } from '../parts/button'
 import { Notice } from '../parts/notice'
 import { valueIn, withValue } from './model'
@@ -41,7 +41,7 @@ export function SessionTimes({ form, entry, onEntry }: { form: Form; entry: Entr
         <Notice tone="amber" key={one.record}>
           {words.overlaps(
             `${labelIn(lang, state.catalogue?.kinds[one.kind]?.name, one.kind)} ${
-              one.startedMs === null ? '' : `${isoDay(one.startedMs)} ${clockTime(one.startedMs)}`
+              one.startedMs === null ? '' : moment(words, one.startedMs, Date.now())
             }${one.endedMs === null ? '' : `–${clockTime(one.endedMs)}`}`,
           )}
         </Notice>

@@ -2,7 +2,7 @@
 
 import type { Field, Json, Lang, PhoneState } from '../../phone'
 import { labelIn } from '../context'
-import { clockTime, isoDay, metres } from '../format'
+import { dayOf, metres, moment } from '../format'
 import type { Words } from '../words'
 
 /** A member's name; what is known of him. */
@@ -37,8 +37,10 @@ export function valueText(value: Json, field: Field, state: PhoneState, lang: La
       return value === true ? words.yes : words.no
     case 'instant': {
       const ms = Date.parse(String(value))
-      return Number.isNaN(ms) ? String(value) : `${isoDay(ms)} ${clockTime(ms)}`
+      return Number.isNaN(ms) ? String(value) : moment(words, ms, Date.now())
     }
+    case 'date':
+      return dayOf(words, String(value))
     case 'minutes':
       return `${String(value)} ${words.minutesUnit}`
     case 'member':

@@ -42,7 +42,7 @@ export function Choices(props: {
   if (!open) {
     return (
       <fieldset aria-labelledby={props.labelledBy} aria-describedby={props.describedBy}>
-        {names.length > 0 && <p>{names.join(words.listSep)}</p>}
+        {names.length > 0 && <p class="picked">{names.join(words.listSep)}</p>}
         <Button icon={names.length > 0 ? 'pencil' : 'list'} onPress={() => setOpen(true)}>
           {names.length > 0 ? words.change : words.choose}
         </Button>

@@ -5,7 +5,7 @@ import { isoDay, moment } from '../format'
 import { Button } from './button'
 import { Notice } from './notice'
 
-/** For how long a restore is told of on the first screen, ms. */
+/** For how long a restore is told of beside what else is not as ever, ms. */
 const NEWS_MS = 7 * 24 * 3600 * 1000
 
 /** What the server says of its log and this phone does not believe: what, since when, and the server's words to hand over. */
@@ -33,7 +33,7 @@ function useTold() {
   return (one: LogState['restores'][number]) => words.restored(moment(words, one.atMs, Date.now()), one.lost)
 }
 
-/** A restore of the last days. */
+/** A restore, while it is new. */
 export function RestoreNews() {
   const { state } = useApp()
   const told = useTold()

@@ -1,7 +1,7 @@
 import { useApp } from '../context'
 import { difference, size } from '../format'
 import { href } from '../route'
-import { LogWarning } from './log'
+import { LogWarning, RestoreNews } from './log'
 import { Notice } from './notice'
 
 const DAY = 24 * 3600 * 1000
@@ -41,6 +41,7 @@ export function Warnings() {
           {words.clockWrong(difference(words, offset), offset < 0)}
         </Notice>
       )}
+      <RestoreNews />
       {state.device?.keyStorage === 'software' && <Notice tone="plain">{words.softwareKey}</Notice>}
     </>
   )

@@ -4,7 +4,6 @@ import { useApp, useAsked } from '../context'
 import { clockTime, duration, moment, ticking } from '../format'
 import { RowLink } from '../parts/button'
 import { Icon, type IconName } from '../parts/icon'
-import { RestoreNews } from '../parts/log'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
 import { Standing } from '../parts/status'
@@ -64,7 +63,6 @@ export function HomeScreen() {
       </nav>
       <Standing />
       <Warnings />
-      <RestoreNews />
       <nav class="stack" aria-label={words.otherThings}>
         <RowLink to={href('tasks')} icon="tasks">
           {words.myTasks}

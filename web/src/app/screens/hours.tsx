@@ -1,5 +1,5 @@
 import { useApp, useAsked } from '../context'
-import { clockTime, duration, isoDay } from '../format'
+import { clockTime, duration, moment } from '../format'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
 import { StandingBadges } from '../parts/standing'
@@ -41,7 +41,7 @@ export function HoursScreen() {
                 {one.confirmed ? words.confirmedHours : words.pendingHours}
               </span>
               <span class="under">
-                {one.startedMs === null ? '' : `${isoDay(one.startedMs)} ${clockTime(one.startedMs)}`}
+                {one.startedMs === null ? '' : moment(words, one.startedMs, Date.now())}
                 {one.endedMs === null ? '' : `–${clockTime(one.endedMs)}`}
               </span>
               <StandingBadges standing={one.standing} photos={NO_PHOTOS} />

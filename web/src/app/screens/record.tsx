@@ -39,7 +39,9 @@ export function RecordScreen({ record }: { record: string }) {
   }
   const kind = state.catalogue?.kinds[shown.kind]
   const may = shown.open.some(one => one.writable.length > 0)
-  const steps = Array.from(new Set(shown.open.flatMap(one => one.transitions)))
+  const grave = (step: string) => (kind?.workflow.transitions[step]?.reason === true ? 1 : 0)
+  // What takes something back stands below what goes on.
+  const steps = Array.from(new Set(shown.open.flatMap(one => one.transitions))).sort((a, b) => grave(a) - grave(b))
   const states = shown.states.map(one => labelIn(lang, kind?.workflow.states[one]?.label, one))
   const drop = async () => {
     await phone.dropDraft(record)
@@ -53,6 +55,7 @@ export function RecordScreen({ record }: { record: string }) {
         </h2>
         <StandingBadges standing={shown.standing} photos={shown.photos} />
         {shown.standing === 'waiting' && <p>{words.saved}</p>}
+        {shown.standing === 'returned' && <WhyReturned record={record} />}
         {states.length > 0 && (
           <p>
             {words.recordState}
@@ -113,6 +116,16 @@ export function RecordScreen({ record }: { record: string }) {
       </section>
     </Page>
   )
+}
+
+/** Why it came back: only the server's history has the reason. */
+function WhyReturned({ record }: { record: string }) {
+  const { phone, words } = useApp()
+  const lines = useAsked(() => phone.history(record), [record])
+  if (lines.error !== null && lines.value === undefined) return <p>{words.reasonOffline}</p>
+  const reasons = (lines.value ?? []).filter(one => one.fate === 'accepted').flatMap(one => one.says?.reason ?? [])
+  const last = reasons[reasons.length - 1]
+  return last === undefined ? null : <Notice tone="amber">{words.reasonIs(last)}</Notice>
 }
 
 /** Fields whose values differ: each value with who wrote it, none preferred. */

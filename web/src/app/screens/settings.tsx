@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks'
 import { PhoneError } from '../../phone'
 import { troubleText, useApp } from '../context'
 import { unitName } from '../form/show'
-import { isoDay, size } from '../format'
+import { day, size } from '../format'
 import { Button, Sure } from '../parts/button'
+import { LogCard } from '../parts/log'
 import { LanguageChoice, SizeChoice } from '../parts/look'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
@@ -25,7 +26,7 @@ export function SettingsScreen() {
           {state.appointments.map(one => (
             <li key={one.id}>
               {words.roles[one.role] ?? one.role} · {unitName(one.unit, state)}
-              {one.ends_ms != null && ` · ${words.until(isoDay(one.ends_ms))}`}
+              {one.ends_ms != null && ` · ${words.until(day(words, one.ends_ms))}`}
             </li>
           ))}
         </ul>
@@ -47,6 +48,7 @@ export function SettingsScreen() {
         {state.freeBytes !== null && <p>{words.freeSpace(size(state.freeBytes))}</p>}
         <p>{state.persisted ? words.persisted : words.notPersisted}</p>
       </section>
+      <LogCard />
       <SignOut />
     </Page>
   )

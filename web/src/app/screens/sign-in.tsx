@@ -35,7 +35,7 @@ export function SignInScreen({ first }: { first: boolean }) {
     const found: Record<string, string> = {}
     if (number.trim() === '') found.number = words.fillIn(words.number)
     if (first && code.trim() === '') found.code = words.fillIn(words.activationCode)
-    if (password === '') found.password = words.fillIn(first ? words.newPassword : words.password)
+    if (password === '') found.password = words.fillIn(words.password)
     else if (first && Array.from(password).length < SHORTEST) found.password = words.newPasswordHint(SHORTEST)
     else if (first && again !== password) found.again = words.passwordsDiffer
     return found

@@ -1,7 +1,6 @@
 import { useApp } from '../context'
 import { moment, size } from '../format'
 import { Button, RowLink } from '../parts/button'
-import { LogCard } from '../parts/log'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
 import { useSummary } from '../parts/status'
@@ -44,7 +43,6 @@ export function SyncScreen() {
           </Button>
         )}
       </section>
-      <LogCard />
       <section class="stack" aria-label={words.storage}>
         {state.freeBytes !== null && <p>{words.freeSpace(size(state.freeBytes))}</p>}
         {!state.persisted && <p>{words.notPersisted}</p>}

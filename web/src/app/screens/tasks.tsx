@@ -1,7 +1,7 @@
 import type { Task } from '../../phone'
 import { useApp, useAsked } from '../context'
 import { elementsOf, registerOf } from '../form/model'
-import { isoDay } from '../format'
+import { dayOf, isoDay } from '../format'
 import { Badge, Notice } from '../parts/notice'
 import { Page } from '../parts/page'
 import { RecordRow } from './records'
@@ -42,7 +42,7 @@ function Due({ task }: { task: Task }) {
               {words.overdue}
             </Badge>
           ) : null}{' '}
-          {words.dueOn(date)}
+          {words.dueOn(dayOf(words, date))}
         </p>
       )}
       {typeof place === 'string' && <p>{place}</p>}

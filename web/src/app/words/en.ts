@@ -1,6 +1,8 @@
 import type { Words } from './zh-hans'
 
 // What the app says in English.
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
 export const en: Words = {
   appName: 'Wuyuan',
 
@@ -147,6 +149,7 @@ export const en: Words = {
     dismiss: 'nothing to be done',
   },
   reasonIs: why => `Reason: ${why}`,
+  reasonOffline: 'With a network, the reason why it was returned is shown here.',
   apart: 'What was not accepted',
   putRight: 'Put it right and submit again',
   textGone: 'What was written is no longer on this phone; please write it anew',
@@ -258,7 +261,7 @@ export const en: Words = {
   overdue: 'overdue',
   task: {
     returned: 'Returned, to be completed',
-    draft: 'A draft to finish',
+    draft: 'Not submitted yet',
     check_out: 'A service that was not ended',
     assigned: 'Assigned to you',
     decide: 'Two entries, to be decided',
@@ -315,6 +318,7 @@ export const en: Words = {
   reload: 'Open again',
   wiped: 'Your appointment here has ended and its data was cleared from this phone',
 
+  day: (year, month, date) => `${date} ${MONTHS[month - 1]}${year === null ? '' : ` ${year}`}`,
   today: 'today',
   yesterday: 'yesterday',
   durationWords: (hours, minutes) => (hours ? `${hours} h ${minutes} min` : `${minutes} min`),

@@ -148,6 +148,7 @@ export const zhHans = {
     dismiss: '不作处理',
   } as Record<string, string>,
   reasonIs: (why: string) => `理由：${why}`,
+  reasonOffline: '连上网以后，这里会显示退回的理由',
   apart: '没有被接收的填写',
   putRight: '改正后重新提交',
   textGone: '原来写的内容已不在手机里，请重新填写一条',
@@ -265,7 +266,7 @@ export const zhHans = {
   overdue: '已到期',
   task: {
     returned: '退回来要补充',
-    draft: '没写完的草稿',
+    draft: '还没有提交的',
     check_out: '没有结束的服务',
     assigned: '分给您的',
     decide: '两种填写，等待处理',
@@ -325,6 +326,7 @@ export const zhHans = {
   wiped: '您在这里的聘任已结束，手机里的资料已清除',
 
   // Time
+  day: (year: number | null, month: number, date: number) => `${year === null ? '' : `${year}年`}${month}月${date}日`,
   today: '今天',
   yesterday: '昨天',
   durationWords: (hours: number, minutes: number) => (hours ? `${hours} 小时 ${minutes} 分钟` : `${minutes} 分钟`),

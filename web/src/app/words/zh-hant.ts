@@ -146,6 +146,7 @@ export const zhHant: Words = {
     dismiss: '不作處理',
   },
   reasonIs: why => `理由：${why}`,
+  reasonOffline: '連上網以後，這裡會顯示退回的理由',
   apart: '沒有被接收的填寫',
   putRight: '改正後重新提交',
   textGone: '原來寫的內容已不在手機裡，請重新填寫一條',
@@ -263,7 +264,7 @@ export const zhHant: Words = {
   overdue: '已到期',
   task: {
     returned: '退回來要補充',
-    draft: '沒寫完的草稿',
+    draft: '還沒有提交的',
     check_out: '沒有結束的服務',
     assigned: '分給您的',
     decide: '兩種填寫，等待處理',
@@ -323,6 +324,7 @@ export const zhHant: Words = {
   wiped: '您在這裡的聘任已結束，手機裡的資料已清除',
 
   // Time
+  day: (year, month, date) => `${year === null ? '' : `${year}年`}${month}月${date}日`,
   today: '今天',
   yesterday: '昨天',
   durationWords: (hours, minutes) => (hours ? `${hours} 小時 ${minutes} 分鐘` : `${minutes} 分鐘`),

@@ -39,5 +39,6 @@ export const en: Record<string, string> = {
   lost: 'The server has lost something that was delivered, and its text is gone here: tell the administrator.',
   overlap: 'The time overlaps with another service of yours: check it.',
   no_check_out: 'A service was begun and never ended: complete it.',
+  password_weak: 'The password is too weak: at least 10 characters, and not your number in it.',
   password_short: 'A password of an export has at least 8 characters.',
 }

@@ -39,5 +39,6 @@ export const zhHans: Record<string, string> = {
   lost: '有送达过的记录被服务器丢失，手机上已无原文，请联系管理员',
   overlap: '与您的另一次服务时间重叠，请核对',
   no_check_out: '有一次服务只有开始没有结束，请补上',
+  password_weak: '密码太简单：至少 10 个字，而且不能含有成员编号',
   password_short: '导出密码至少 8 个字',
 }

@@ -39,5 +39,6 @@ export const zhHant: Record<string, string> = {
   lost: '有送達過的記錄被伺服器丟失，手機上已無原文，請聯繫管理員',
   overlap: '與您的另一次服務時間重疊，請核對',
   no_check_out: '有一次服務只有開始沒有結束，請補上',
+  password_weak: '密碼太簡單：至少 10 個字，而且不能含有成員編號',
   password_short: '匯出密碼至少 8 個字',
 }
