@@ -52,6 +52,8 @@ export interface Report {
   voice?: boolean
   /** Leaves the form before it is submitted. */
   draft?: boolean
+  /** The phone may not be asked where it is. */
+  noPlace?: boolean
 }
 
 /** 随手拍. Gives the record's id. */
@@ -70,9 +72,8 @@ export async function photoReport(phone: Phone, report: Report): Promise<string>
     await page.getByRole('button', { name: /播放第 1 段语音/ }).waitFor()
   }
   await field(phone, 'point').getByRole('button', { name: '记下我现在的位置' }).click()
-  await field(phone, 'point')
-    .getByText(/误差约 12 米，坐标系 WGS-84/)
-    .waitFor()
+  const place = report.noPlace ? '没有允许定位，记录里会注明没有位置' : /误差约 12 米，坐标系 WGS-84/
+  await field(phone, 'point').getByText(place).waitFor()
   if (report.draft) {
     await page.getByText('写的内容已存在手机里').waitFor()
     const id = page.url().replace(/.*#\/form\//, '')
@@ -121,13 +122,40 @@ export async function stopService(phone: Phone): Promise<string> {
   await phone.go('#/')
   await page.getByRole('link', { name: '结束服务' }).click()
   await page.getByRole('button', { name: '现在结束' }).click()
+  await sayWhat(phone)
+  await page.getByRole('button', { name: '提交' }).click()
+  return shownRecord(phone)
+}
+
+/** A moment as a browser's control for one wants it, in the zone of the phones. */
+export function controlTime(ms: number): string {
+  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16)
+}
+
+/** Own hours that are entered after the fact. `look` is done before they are submitted. Gives the record's id. */
+export async function ownHours(phone: Phone, from: number, until: number, look?: () => Promise<void>): Promise<string> {
+  const { page } = phone
+  await phone.go('#/new/volunteer_session')
+  await page.getByRole('button', { name: COMMUNITY_NAME }).click()
+  await field(phone, 'service_kind').getByRole('button', { name: '请选择' }).click()
+  await field(phone, 'service_kind').getByRole('radio', { name: '上门维修' }).click()
+  await page.locator('#field-started_at-control').fill(controlTime(from))
+  await page.locator('#field-ended_at-control').fill(controlTime(until))
+  await page.getByRole('button', { name: /按起止时间填/ }).click()
+  await sayWhat(phone)
+  await look?.()
+  await page.getByRole('button', { name: '提交' }).click()
+  return shownRecord(phone)
+}
+
+/** What an own service was about. */
+export async function sayWhat(phone: Phone): Promise<void> {
+  const { page } = phone
   await page.getByLabel('活动名称').fill('上门修空调')
   await page.getByLabel('服务地点').fill('三号楼')
   await page.getByLabel('服务内容').fill('修好一台空调')
   await page.getByLabel('活动组织单位').fill('站前社区')
   await page.getByLabel('活动负责人').fill('演示·小组长')
-  await page.getByRole('button', { name: '提交' }).click()
-  return shownRecord(phone)
 }
 
 /** A prosecutor registers a person in care and assigns a member. Gives the record's id. */
