@@ -13,7 +13,7 @@ import { chainAt, rowsFrom } from '../store/outbox'
 import { keptPhotos } from '../store/photos'
 import type { DeviceRow, DraftRow, OutRow, PhotoRow } from '../store/schema'
 import type { Context } from '../sync/round'
-import { openText } from '../sync/seal'
+import { openOriginal, openText } from '../sync/seal'
 import { wallClock } from './forms'
 
 const MAGIC = 'wuyuan-export-v1\n'
@@ -103,7 +103,9 @@ export async function makeExport(context: Context, password: string): Promise<Bl
   const text = utf8(await manifest(context, gathered))
   const length = new Uint8Array(4)
   new DataView(length.buffer).setUint32(0, text.length)
-  const plain = new Blob([length, text, ...gathered.photos.map(({ original }) => original)])
+  const originals: Blob[] = []
+  for (const { row, original } of gathered.photos) originals.push(await openOriginal(context, row, original))
+  const plain = new Blob([length, text, ...originals])
   const [salt, prefix] = [context.env.random(16), context.env.random(7)]
   const key = await cipherKey(password, salt)
   const header = utf8(

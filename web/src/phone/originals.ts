@@ -51,7 +51,7 @@ export async function takeIn(context: Context, taking: Taking, lang: Lang): Prom
   await context.db.change(async tx => {
     const known = await tx.get('photos', sha256)
     // One that is known already is whole again now.
-    await tx.put('photos', known === undefined ? row : { ...known, kept: 1, trouble: null, asked: null })
+    await tx.put('photos', known === undefined ? row : { ...known, kept: 1, sealed: null, trouble: null, asked: null })
     await tx.put('originals', new Blob([bytes], { type: media }), sha256)
   })
   return { field, sha256, bytes: row.bytes, media }
@@ -82,7 +82,7 @@ export async function photosOf(tx: Reading, record: string, lang: Lang): Promise
       state: row.state,
       sent: row.sent,
       trouble: row.trouble === null ? null : { code: row.trouble, text: words(row.trouble, lang) },
-      original: (await tx.get('originals', sha256)) ?? null,
+      original: row.sealed ? null : ((await tx.get('originals', sha256)) ?? null),
     })
   }
   photos.sort((a, b) => a.takenMs - b.takenMs)

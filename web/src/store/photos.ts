@@ -57,6 +57,16 @@ async function hasEnded(tx: Reading, sha256: string, units: Set<string>): Promis
   return uses.length > 0 && uses.every(use => !units.has(use.unit))
 }
 
+/** Those that are to lie here encrypted and do not yet. */
+export async function photosToSeal(tx: Reading): Promise<PhotoRow[]> {
+  const units = new Set((await tx.all('units')).map(row => row.unit))
+  const found: PhotoRow[] = []
+  for (const row of await keptPhotos(tx)) {
+    if (!row.sealed && (await hasEnded(tx, row.sha256, units))) found.push(row)
+  }
+  return found
+}
+
 /**
  * Drops originals that have got as far as the server is to have them: into its verified backup, or to it alone where room is
  * scarce or their unit has ended.

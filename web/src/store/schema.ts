@@ -209,6 +209,8 @@ export interface PhotoRow {
   state: 'absent' | 'received' | 'durable'
   /** The original lies here. */
   kept: 0 | 1
+  /** It lies here encrypted, for all that names it is of units that have ended. */
+  sealed?: { iv: Uint8Array<ArrayBuffer> } | null
   /** An operation names it. */
   used: 0 | 1
   /** The path of its upload. */

@@ -11,6 +11,7 @@ import type { AccountRow, PhotoRow } from '../store/schema'
 import { sha256 as hashOf } from './digest'
 import { Problem } from './problem'
 import { api, type Context, type Ended, type Round, type Step } from './round'
+import { openOriginal } from './seal'
 
 /** How often the server is asked whether its backup contains what it has received, ms. */
 const ASK_MS = 3_600_000
@@ -98,14 +99,20 @@ function metadata(row: PhotoRow, device: string): string {
 
 /** Sends a photo, or as much of it as goes. */
 export async function uploadStep(context: Context, round: Round, sha256: string, watch: Watch): Promise<Step> {
-  const { who, row, original, device } = await context.db.read(async tx => ({
+  const {
+    who,
+    row,
+    kept: lies,
+    device,
+  } = await context.db.read(async tx => ({
     who: await account(tx),
     row: await tx.get('photos', sha256),
-    original: await tx.get('originals', sha256),
+    kept: await tx.get('originals', sha256),
     device: await currentDevice(tx),
   }))
   // Another tab may have been faster.
   if (row === undefined || row.kept === 0) return null
+  const original = lies && (await openOriginal(context, row, lies))
   if (original === undefined || original.size !== row.bytes) {
     const trouble = original === undefined ? 'photo_missing' : 'photo_damaged'
     await context.db.change(tx => tx.update('photos', sha256, { trouble }))

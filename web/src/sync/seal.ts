@@ -5,7 +5,8 @@
 
 import { utf8 } from '../protocol/bytes'
 import { getMeta, putMeta } from '../store/meta'
-import type { OutRow } from '../store/schema'
+import { photosToSeal } from '../store/photos'
+import type { OutRow, PhotoRow } from '../store/schema'
 import type { Context } from './round'
 
 const CIPHER = 'AES-GCM'
@@ -30,8 +31,40 @@ function place(row: OutRow): Uint8Array<ArrayBuffer> {
   return utf8(`${row.device} ${row.seq} ${row.bodyHash}`)
 }
 
-/** Encrypts what is to lie here encrypted and does not yet. */
+/** Encrypts what is to lie here encrypted and does not yet: operations, and originals that the server lacks. */
 export async function sealHidden(context: Context): Promise<void> {
+  await sealTexts(context)
+  await sealOriginals(context)
+}
+
+/** One by one, so that photos need not all lie in memory. */
+async function sealOriginals(context: Context): Promise<void> {
+  for (const { sha256 } of await context.db.read(photosToSeal)) {
+    const original = await context.db.read(tx => tx.get('originals', sha256))
+    if (original === undefined) continue
+    const key = await sealKey(context)
+    const iv = context.env.random(12)
+    const plain = await original.arrayBuffer()
+    const sealed = await crypto.subtle.encrypt({ name: CIPHER, iv, additionalData: utf8(sha256) }, key, plain)
+    await context.db.change(async tx => {
+      const row = await tx.get('photos', sha256)
+      // Another tab may have been faster, or it has gone meanwhile.
+      if (row === undefined || row.kept === 0 || row.sealed) return
+      await tx.put('photos', { ...row, sealed: { iv } })
+      await tx.put('originals', new Blob([sealed]), sha256)
+    })
+  }
+}
+
+/** An original as it was taken in, encrypted here or not. */
+export async function openOriginal(context: Context, row: PhotoRow, kept: Blob): Promise<Blob> {
+  if (!row.sealed) return kept
+  const way = { name: CIPHER, iv: row.sealed.iv, additionalData: utf8(row.sha256) }
+  const plain = await crypto.subtle.decrypt(way, await sealKey(context), await kept.arrayBuffer())
+  return new Blob([plain], { type: row.media })
+}
+
+async function sealTexts(context: Context): Promise<void> {
   const rows = (await context.db.read(tx => tx.all('outbox', { index: 'hidden', only: 1 }))).filter(
     row => row.text !== null,
   )

@@ -216,3 +216,38 @@ test('a file is hashed as it is, and refused before it is kept if it cannot be',
   const large = new Blob([new Uint8Array(30_000_001)])
   await expect(take(large)).rejects.toMatchObject({ code: 'blob_too_large', detail: { limit: 30_000_000 } })
 })
+
+test('the original of a unit that has ended lies encrypted, is exported and arrives as it was taken', async () => {
+  const { server, one } = await signedIn()
+  const photo = jpeg(90_000)
+  const plain = Buffer.from(await photo.arrayBuffer())
+  const form = await one.phone.newForm('volunteer_session', UNIT)
+  const attached = await one.phone.takeIn(form, { field: 'photos', file: photo, source: 'camera' })
+  const set = { volunteer: MEMBER, service_kind: 'traffic', started_at: '2026-11-22T08:00:00+08:00' }
+  await one.phone.save(form, APPOINTMENT, { set }, [attached], 'ask')
+  server.pages = [server.page([])]
+  server.always('/v1/blobs', ({ path }) => (path === '/v1/blobs/status' ? undefined : problem(503, 'unavailable')))
+  server.ended = []
+  expect(await one.phone.sync()).toMatchObject({ kind: 'wait' })
+  server.ended = [UNIT]
+  expect(await one.phone.sync()).toMatchObject({ kind: 'wait' })
+  const lies = async () => {
+    const db = await Database.open(one.name)
+    const kept = await db.read(tx => tx.get('originals', attached.sha256))
+    db.close()
+    return kept === undefined ? null : Buffer.from(await kept.arrayBuffer())
+  }
+  const kept = await lies()
+  expect(kept?.length).toBe(plain.length + 16)
+  expect(kept?.includes(plain.subarray(100, 200))).toBe(false)
+  expect(await one.phone.thumbnail(attached.sha256, 160)).toBeNull()
+  expect((await one.phone.export('correct horse battery')).size).toBeGreaterThan(plain.length)
+  await one.restart()
+  server.plain()
+  server.asked.length = 0
+  expect(await one.phone.sync()).toEqual({ kind: 'up_to_date' })
+  const pieces = server.asked.filter(asked => asked.method === 'PATCH').map(asked => asked.bytes ?? new Blob([]))
+  expect(Buffer.from(await new Blob(pieces).arrayBuffer()).equals(plain)).toBe(true)
+  // Once the server has it nothing of it stays here.
+  expect(await lies()).toBeNull()
+})
