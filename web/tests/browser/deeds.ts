@@ -8,12 +8,14 @@ import type { Terminal } from './server'
 export const COMMUNITY = '350111001001'
 export const COMMUNITY_NAME = '站前社区委员会'
 
-/** Opens a large button's form in the community. */
+/** Opens a large button's form in the community, which is asked for where there are several. */
 async function begin(phone: Phone, button: string): Promise<void> {
   const { page } = phone
   await phone.go('#/')
   await page.getByRole('link', { name: button }).click()
-  await page.getByRole('button', { name: COMMUNITY_NAME }).click()
+  const place = page.getByRole('button', { name: COMMUNITY_NAME })
+  await place.or(page.locator('[id^=field-]')).first().waitFor()
+  if (await place.isVisible()) await place.click()
 }
 
 /** The card of a field, found by the beginning of its label. */

@@ -1,7 +1,7 @@
 /** What a phone says plainly and never makes anybody stop for: no place, hours that overlap, an end that was forgotten. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { field, ownHours, photoReport, sayWhat, shownRecord, startService } from './deeds'
+import { ownHours, photoReport, sayWhat, shownRecord, startService } from './deeds'
 import { Phone } from './phone'
 import { Caller, Server } from './server'
 
