@@ -15,7 +15,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
                       worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 /// What of the phone the app may ask its holder for, and nobody within it.
-const PERMISSIONS: &str = "camera=(self), microphone=(self), geolocation=(self), accelerometer=(), bluetooth=(), \
+const PERMISSIONS: &str = "camera=(self), microphone=(self), geolocation=(self), accelerometer=(), \
                            display-capture=(), gyroscope=(), hid=(), magnetometer=(), midi=(), payment=(), \
                            serial=(), usb=(), xr-spatial-tracking=()";
 /// A year: the name of such a file changes with its content.
