@@ -126,6 +126,23 @@ impl Phone {
         Ok(())
     }
 
+    /// Asks the server something with the holder's sign-in, and once more with a new one where it has run out.
+    pub(crate) fn asking<T>(
+        &mut self,
+        net: &dyn Transport,
+        ask: impl Fn(&Phone) -> Result<T, PhoneError>,
+    ) -> Result<T, PhoneError> {
+        match ask(self) {
+            Err(PhoneError::Api(ApiError::Problem(problem))) if problem.status == 401 => {
+                if self.refresh(net)? {
+                    return ask(self);
+                }
+                Err(PhoneError::Api(ApiError::Problem(problem)))
+            }
+            asked => asked,
+        }
+    }
+
     /// Trades the refresh token for a new sign-in. A refusal means: sign in again.
     pub(crate) fn refresh(&mut self, net: &dyn Transport) -> Result<bool, PhoneError> {
         let Some(token) = account::load(self.conn())?.refresh_token else {

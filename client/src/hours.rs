@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::api::{Api, ApiError};
+use crate::api::Api;
 use crate::error::PhoneError;
 use crate::phone::Phone;
 use crate::store::account;
@@ -92,15 +92,7 @@ impl Phone {
     /// Without a sign-in, and when the server cannot be reached: hours are not kept on the phone, which knows only
     /// what it recorded.
     pub fn hours(&mut self, net: &dyn Transport, from: Option<&str>, to: Option<&str>) -> Result<Account, PhoneError> {
-        match self.ask_hours(net, from, to) {
-            Err(PhoneError::Api(ApiError::Problem(problem))) if problem.status == 401 => {
-                if self.refresh(net)? {
-                    return self.ask_hours(net, from, to);
-                }
-                Err(PhoneError::Api(ApiError::Problem(problem)))
-            }
-            asked => asked,
-        }
+        self.asking(net, |phone| phone.ask_hours(net, from, to))
     }
 
     fn ask_hours(&self, net: &dyn Transport, from: Option<&str>, to: Option<&str>) -> Result<Account, PhoneError> {

@@ -19,6 +19,7 @@ pub mod api;
 pub mod enrol;
 pub mod env;
 pub mod error;
+pub mod findings;
 pub mod form;
 pub mod hours;
 pub mod http;

@@ -19,6 +19,7 @@ pub mod exports;
 pub mod figures;
 pub mod forms;
 pub mod generation;
+pub mod inbox;
 pub mod keys;
 pub mod ledger;
 pub mod log;

@@ -19,6 +19,8 @@ mod draws;
 mod evidence;
 mod exports;
 mod figures;
+mod finding_shapes;
+mod findings;
 mod forms;
 pub mod frame;
 mod health;
@@ -103,6 +105,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(thumbnails::thumbnail)
         .service(evidence::record_blobs)
         .service(evidence::record_evidence)
+        .service(findings::list_findings)
+        .service(findings::one_finding)
+        .service(findings::rule_book)
         .service(deadlines::board)
         .service(hours::hours_totals)
         .service(hours::hours_postings)

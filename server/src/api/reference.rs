@@ -103,7 +103,7 @@ pub async fn directory(app: web::Data<App>, caller: Caller, request: HttpRequest
 }
 
 /// Answers 304 if the client has it (RFC 9110 section 13.1.2).
-fn cached(headers: &HeaderMap, etag: &str, body: impl FnOnce() -> String) -> HttpResponse {
+pub(super) fn cached(headers: &HeaderMap, etag: &str, body: impl FnOnce() -> String) -> HttpResponse {
     let has = conditional::has(headers, IF_NONE_MATCH, etag);
     let mut answer = if has {
         HttpResponse::NotModified()

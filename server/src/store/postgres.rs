@@ -29,6 +29,8 @@ pub mod facts;
 pub mod feeds;
 #[path = "queries/figures.rs"]
 pub mod figures;
+#[path = "queries/finding_lists.rs"]
+pub mod finding_lists;
 #[path = "queries/findings.rs"]
 pub mod findings;
 #[path = "queries/forms.rs"]

@@ -205,7 +205,13 @@ fn sits_at_desk(roles: &BTreeSet<Role>) -> bool {
     roles.iter().any(|role| is_desk(*role))
 }
 
-fn line(looker: Looker<'_>, roles: &BTreeSet<Role>, creator: Option<MemberId>, row: &OpRow) -> StoreResult<OpLine> {
+/// One operation for a reader who holds `roles` in its unit. `creator`: of the record, where there is one.
+pub(crate) fn line(
+    looker: Looker<'_>,
+    roles: &BTreeSet<Role>,
+    creator: Option<MemberId>,
+    row: &OpRow,
+) -> StoreResult<OpLine> {
     let fate = match row.state {
         ACCEPTED => Fate::Accepted,
         HELD => Fate::Held,

@@ -8,7 +8,7 @@ use sync_protocol::verdict::{Fate, Verdict};
 
 use super::rows::{FindingRow, Place};
 use crate::query;
-use crate::store::rows::FindingNowRow;
+use crate::store::rows::{FindingNowRow, RecordRow};
 use crate::store::{Db, StoreError, StoreResult};
 
 /// Concurrent values of a field under `review` differ.
@@ -121,6 +121,9 @@ pub(super) fn of_op(
 /// is: they stand on nothing that could lag behind.
 pub(crate) const OF_THE_WRITE_PATH: [&str; 8] = [CONTESTED, STALE, CLOCK, AWAITS, FORKED, DIVERGED, REFUSED, WAITS];
 
+/// The codes that tell of what was refused, or of a device: only the desk sees their findings.
+pub(crate) const OF_THE_DESK: [&str; 4] = [FORKED, DIVERGED, REFUSED, WAITS];
+
 /// What a finding of the write path stands on, as a digest: the desk names it in a decision, and a decision on another
 /// basis is stale.
 ///
@@ -162,15 +165,33 @@ fn fixed(code: &str, id: &[u8; 16]) -> Sha256 {
 
 /// What an open finding stands on now: a decision on it names this. Read from one snapshot.
 pub fn stands_on(db: &mut Db<'_>, catalog: &Catalog, row: &FindingNowRow) -> StoreResult<[u8; 32]> {
-    if !OF_THE_WRITE_PATH.contains(&row.code.as_str())
-        && let Some(fact) = query!(db, findings::fact(&row.id))?
-    {
-        return Ok(fact.basis);
-    }
-    let Some(record) = row.record else {
-        return Ok(basis(&row.code, &row.id, row.opened_ms, None));
+    let fact = match OF_THE_WRITE_PATH.contains(&row.code.as_str()) {
+        true => None,
+        false => query!(db, findings::fact(&row.id))?.map(|fact| fact.basis),
     };
-    let Some(record) = query!(db, records::by_ids(&[record.0.as_slice()]))?.pop() else {
+    let record = match row.record {
+        Some(record) => query!(db, records::by_ids(&[record.0.as_slice()]))?.pop(),
+        None => None,
+    };
+    basis_of(catalog, row, fact, record.as_ref())
+}
+
+/// The same, where at hand are what the rule wrote down and the record's row.
+pub(crate) fn basis_of(
+    catalog: &Catalog,
+    row: &FindingNowRow,
+    fact: Option<[u8; 32]>,
+    record: Option<&RecordRow>,
+) -> StoreResult<[u8; 32]> {
+    if !OF_THE_WRITE_PATH.contains(&row.code.as_str())
+        && let Some(basis) = fact
+    {
+        return Ok(basis);
+    }
+    if row.record.is_none() {
+        return Ok(basis(&row.code, &row.id, row.opened_ms, None));
+    }
+    let Some(record) = record else {
         // A record that only a refused operation names.
         return Ok(fixed(&row.code, &row.id).finalize().into());
     };

@@ -27,6 +27,7 @@ pub mod release;
 pub(crate) mod rights;
 mod rows;
 pub mod service;
+pub mod sheet;
 mod time;
 mod view;
 mod visibility;

@@ -1,6 +1,6 @@
 //! Where a kind tells what the rules look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,24 @@ pub struct ReadReport {
 }
 
 impl Reading {
+    /// The fields of the kind that the rules look at: who may not read one of them is not told what they saw.
+    pub fn fields(&self) -> BTreeSet<&str> {
+        let mut names: BTreeSet<&str> = self.happened.iter().map(String::as_str).collect();
+        names.extend(self.points.iter().flat_map(|(point, at)| [point.as_str(), at]));
+        names.extend(self.matter.as_deref());
+        if let Some(session) = &self.session {
+            names.extend([&session.from, &session.until, &session.pause, &session.minutes].map(String::as_str));
+            let who = [&session.volunteer, &session.order, &session.observers];
+            names.extend(who.into_iter().flatten().map(String::as_str));
+            names.extend(session.observing.as_ref().map(|observing| observing.field.as_str()));
+        }
+        if let Some(report) = &self.report {
+            names.extend([report.category.as_str(), &report.point]);
+            names.extend(report.links.iter().map(String::as_str));
+        }
+        names
+    }
+
     /// What is wrong with it as a reading of `kind`; `kinds` are all of them.
     pub(super) fn fault(&self, kind: &Kind, kinds: &BTreeMap<String, Kind>) -> Option<String> {
         let mut faults = Vec::new();

@@ -79,6 +79,8 @@ pub fn prepare(backend: Backend) -> Prepared {
     let held: Vec<u64> = (0..3).map(|_| write_held(&mut volunteer)).collect();
     let pushed = volunteer.push_from(1);
     assert_eq!(verdicts(&pushed), ["accepted", "cat_newer", "cat_newer", "cat_newer"]);
+    let waiting = desk.get("/v1/findings?rule=held_op").ok();
+    let finding = text(&waiting["findings"][0]["id"]).to_owned();
     let push: Value = serde_json::from_str(&volunteer.phone.push(1..=1).text()).expect("a push is JSON");
 
     let devices: Vec<String> = (0..3)
@@ -149,6 +151,8 @@ pub fn prepare(backend: Backend) -> Prepared {
             "POST /v1/draws": token(&desk),
             "GET /v1/draws/{id}": token(&desk),
             "GET /v1/ops": token(&desk),
+            "GET /v1/findings": token(&desk),
+            "GET /v1/findings/{id}": token(&desk),
             "POST /v1/ops/{device}/{seq}/release": token(&desk),
             "GET /v1/records/{id}/history": token(&desk),
             "GET /v1/members": token(&admin),
@@ -186,6 +190,8 @@ pub fn prepare(backend: Backend) -> Prepared {
             "GET /v1/figures/{month}/issued": again(json!({"month": "2026-10"})),
             "POST /v1/figures/{month}/issue": again(json!({"month": "2026-10"})),
             "POST /v1/exports": [{"body": {"what": "records", "kind": "photo_report", "format": "csv", "purpose": "a contract test"}, "again": true}],
+            "GET /v1/findings": [{"query": {"state": "open", "rule": "held_op"}, "again": true}],
+            "GET /v1/findings/{id}": again(json!({"id": finding})),
             "GET /v1/deadlines": [{"query": {"state": "open"}, "again": true}],
             "GET /v1/blobs/{sha256}": again(json!({"sha256": photo})),
             "HEAD /v1/blobs/{sha256}": again(json!({"sha256": photo})),

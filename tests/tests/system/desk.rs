@@ -1,13 +1,9 @@
 //! Two persons and the desk in the terminal: what is proposed is seen and confirmed on another phone, and what is decided
 //! reaches the phones.
 
-use sync_protocol::catalog::Catalog;
 use sync_protocol::role::Role;
 use tempfile::TempDir;
 use wuyuan_server::demo::{self, DemoMember};
-use wuyuan_server::query;
-use wuyuan_server::store::{PoolSettings, Store};
-use wuyuan_server::sync::findings;
 use wuyuan_tests::command::{done, refused};
 use wuyuan_tests::district::World;
 use wuyuan_tests::on_both_backends;
@@ -53,23 +49,11 @@ fn only(terminal: &Terminal, kind: &str) -> String {
     list.split_whitespace().next().expect("a record").to_owned()
 }
 
-/// An open finding and what it stands on, as the program takes them.
-fn finding(world: &World, code: &str) -> String {
-    let settings = PoolSettings {
-        size: 1,
-        wait: std::time::Duration::from_secs(10),
-    };
-    let store = Store::open(&world.server.place().url(), settings).expect("the server's database");
-    let catalog = Catalog::builtin().expect("a catalogue");
-    let read = store.read(|db| {
-        let rows = query!(db, findings::open_rows())?;
-        let row = rows.into_iter().find(|row| row.code == code).expect("an open finding");
-        let basis = findings::stands_on(db, &catalog, &row)?;
-        Ok::<_, wuyuan_server::store::StoreError>((row.id, basis))
-    });
-    let (id, basis) = read.expect("read");
-    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("{}={}", digits(&id), digits(&basis))
+/// An open finding and what it stands on, as the program shows and takes them.
+fn finding(desk: &Terminal, code: &str) -> String {
+    let list = desk.done(&["findings", "--rule", code]);
+    assert!(list.ends_with("1 in all\n"), "{list}");
+    list.split_whitespace().next().expect("a finding").to_owned()
 }
 
 on_both_backends! {
@@ -120,13 +104,19 @@ on_both_backends! {
         desk.done(&["edit", &report, "--set", "interest=heritage"]);
         leads.done(&["sync"]);
         desk.see(&report);
-        let finding = finding(&world, "contested_field");
+        let finding = finding(&desk, "contested_field");
+        let id = finding.split('=').next().expect("an id");
+        let case = desk.done(&["findings", id]);
+        assert!(case.contains("Contested value") && case.contains(&report), "{case}");
+        assert!(case.contains("interest  women") && case.contains("interest  heritage"), "{case}");
         let decide = ["decide", &report, "keep_one", "--finding", &finding, "--set", "interest=women", "--reason", "seen on site"];
         desk.done(&decide);
         assert!(desk.done(&["sync"]).contains("everything delivered"));
         let shown = leads.see(&report);
         assert!(shown.contains("decided: keep one [contested_field]") && shown.contains("seen on site"), "{shown}");
         assert!(!shown.contains("contested ·"), "{shown}");
+        assert!(desk.done(&["findings", id]).contains("keep_one"), "the decision is with the finding");
+        assert_eq!(leads.done(&["findings", "--rule", "contested_field"]), "0 in all\n");
         let (_, err) = refused(&leads.arguments(&["decide", &session, "dismiss", "--finding", &finding, "--reason", "x"]));
         assert!(!err.is_empty(), "a leader decides no hours");
     }

@@ -9,6 +9,7 @@ mod earlier;
 mod envelope;
 mod events;
 mod faults;
+mod findings;
 mod forks;
 mod history;
 mod kill;

@@ -62,6 +62,8 @@ struct Things {
     form: String,
     /// A draw of observers that was made.
     draw: String,
+    /// The finding that `held` waits.
+    finding: String,
     author_device: String,
     foreign_device: String,
     member: String,
@@ -207,6 +209,9 @@ const ROUTES: &[Route] = &[
     Route { name: "GET /v1/hours", who: Who::Appointed, request: |_, _| plain("/v1/hours?by=person") },
     Route { name: "GET /v1/hours/postings", who: Who::Appointed, request: |_, _| plain("/v1/hours/postings") },
     Route { name: "GET /v1/hours/claims", who: Who::Appointed, request: |_, _| plain("/v1/hours/claims") },
+    Route { name: "GET /v1/findings", who: Who::Appointed, request: |_, _| plain("/v1/findings") },
+    Route { name: "GET /v1/findings/{id}", who: Who::Hidden(DESK), request: |t, _| plain(&format!("/v1/findings/{}", t.finding)) },
+    Route { name: "GET /v1/rules", who: Who::Appointed, request: |_, _| plain("/v1/rules") },
     Route { name: "GET /v1/deadlines", who: Who::Appointed, request: |_, _| plain("/v1/deadlines") },
     Route { name: "GET /v1/figures", who: Who::Only(FIGURE_READERS), request: |_, _| plain("/v1/figures") },
     Route { name: "GET /v1/figures/{period}", who: Who::Only(FIGURE_READERS), request: |_, _| plain("/v1/figures/2026-10") },
@@ -392,7 +397,9 @@ fn things(world: &World) -> Things {
     let form = arrangements::issue_form(&mut supervisor, &mut leader, order).to_string();
     let draw = arrangements::ask_for_draw(&mut prosecutor, order).to_string();
     prosecutor.api.post("/v1/draws", &json!({"record": draw})).ok();
+    let waiting = prosecutor.api.get("/v1/findings?rule=held_op").ok();
     Things {
+        finding: waiting["findings"][0]["id"].as_str().expect("one").to_owned(),
         order: order.to_string(),
         form,
         draw,

@@ -593,6 +593,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Findings that the caller may see: open ones the oldest first, closed ones the latest first.
+         * @description Who reads a record sees its findings; what was refused and which devices are in doubt is shown at the desk. A finding
+         *     about two records is shown to who reads one of them. What was pushed a moment ago may take a second to show.
+         */
+        get: operations["findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A finding with all that is needed to decide it.
+         * @description Its records are laid open as far as the caller reads them: the values that stand beside each other with who wrote
+         *     each, with which device, when, where and having seen what; the photos; the history. What it discloses of sensitive
+         *     fields is written down in the access log.
+         */
+        get: operations["finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/forms/draft": {
         parameters: {
             query?: never;
@@ -1052,6 +1095,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules that make findings: their wording, how much they matter, and their limits with the dates from which they
+         *     are in force.
+         */
+        get: operations["rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync": {
         parameters: {
             query?: never;
@@ -1129,6 +1192,29 @@ export interface components {
              */
             code: string;
         };
+        /** @description How many findings are how old. */
+        AgeCounts: {
+            /**
+             * Format: int64
+             * @description 30 days ago or earlier.
+             */
+            older: number;
+            /**
+             * Format: int64
+             * @description 7 to 30 days ago.
+             */
+            under_30_days: number;
+            /**
+             * Format: int64
+             * @description Opened less than 3 days ago.
+             */
+            under_3_days: number;
+            /**
+             * Format: int64
+             * @description 3 to 7 days ago.
+             */
+            under_7_days: number;
+        };
         /** @description The end of an appointment. */
         AppointmentEnd: {
             /**
@@ -1183,6 +1269,53 @@ export interface components {
             media: string;
             /** @description SM3 of the bytes (GB/T 32905), 64 hexadecimal digits. */
             sm3: string;
+        };
+        /** @description One of several values that stand beside each other, and the operation that wrote it. */
+        Beside: {
+            /**
+             * Format: int64
+             * @description By how many milliseconds the phone's clock was ahead of that estimate; absent with it.
+             */
+            ahead?: number | null;
+            /**
+             * Format: int64
+             * @description First arrival, milliseconds since 1970.
+             */
+            arrival: number;
+            /**
+             * Format: int64
+             * @description When it was written by the phone's clock, milliseconds since 1970.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description Its author.
+             */
+            by: string;
+            /**
+             * Format: uuid
+             * @description The operation's device.
+             */
+            device: string;
+            /** @description The register; `state` is the record's state. */
+            field: string;
+            /** @description The last place that the same device put on the record until then, by the field's name. */
+            place: Record<string, never>;
+            /** @description The author's reason. */
+            reason?: string | null;
+            /** @description What its author had seen of the record. */
+            seen: {
+                [key: string]: number;
+            };
+            /** @description Its number. */
+            seq: components["schemas"]["u64"];
+            /** @description The value. */
+            value: Record<string, never>;
+            /**
+             * Format: int64
+             * @description When it was written, by the best estimate; absent when that cannot be known.
+             */
+            written?: number | null;
         };
         /** @description A blob, as far as the caller is concerned. */
         BlobLine: {
@@ -1857,6 +1990,152 @@ export interface components {
             next?: number | null;
             /** @description The rows. */
             rows: components["schemas"]["FigureRow"][];
+        };
+        /** @description A finding with all that is needed to decide it. */
+        FindingCase: {
+            /** @description Earlier decisions about it, the latest first. */
+            decisions: components["schemas"]["FindingDecision"][];
+            /** @description The finding. */
+            finding: components["schemas"]["FindingLine"];
+            /** @description Further records that take part: too many to lay them open here. */
+            further: string[];
+            op?: components["schemas"]["OpLine"] | null;
+            /** @description The records that take part, laid open, its own first. */
+            records: components["schemas"]["FindingRecord"][];
+            saw?: components["schemas"]["FindingSaw"] | null;
+        };
+        /** @description How many findings there are. */
+        FindingCounts: {
+            /** @description By age since they were first opened. */
+            ages: components["schemas"]["AgeCounts"];
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            all: number;
+            /** @description By rule. */
+            rules: {
+                [key: string]: number;
+            };
+            /** @description By unit. Those of no unit of the caller's are in none. */
+            units: {
+                [key: string]: number;
+            };
+        };
+        /** @description An earlier decision. */
+        FindingDecision: {
+            /**
+             * Format: int64
+             * @description When, ms since 1970-01-01T00:00:00Z.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description Who decided.
+             */
+            by: string;
+            /** @description How: `keep_one`, `merge_fields`, `keep_both`, `link`, `return`, `void`, `reissue` or `dismiss`. */
+            conclusion: string;
+            /**
+             * Format: uuid
+             * @description The operation: its device.
+             */
+            device: string;
+            /** @description Why; absent where the caller does not read the record on which it was written. */
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description Whether the finding still stands on what was decided on. */
+            stands: boolean;
+        };
+        /** @description A finding. */
+        FindingLine: {
+            /** @description What it stands on, 64 hexadecimal digits: a decision names it, and is refused when it has moved. */
+            basis: string;
+            /** @description While it is open, the session's hours are not posted. */
+            blocks_posting: boolean;
+            /**
+             * Format: int64
+             * @description When it was closed; absent while it is open.
+             */
+            closed_ms?: number | null;
+            /** @description `gone`: its cause is; `decided`: somebody decided. */
+            closed_why?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days since then.
+             */
+            days: number;
+            /**
+             * Format: uuid
+             * @description The device, of a finding about a device or one of its operations.
+             */
+            device?: string | null;
+            /** @description A record takes part that the caller does not read: somebody who reads both has to decide. */
+            hidden?: boolean;
+            /** @description Its id, 32 hexadecimal digits: the same cause has the same id whenever it returns. */
+            id: string;
+            /** @description The record's kind. */
+            kind?: string | null;
+            /**
+             * Format: uuid
+             * @description The other record, of a finding about two; absent where the caller does not read it.
+             */
+            neighbour?: string | null;
+            /**
+             * Format: int64
+             * @description When it was first opened, ms since 1970-01-01T00:00:00Z.
+             */
+            opened_ms: number;
+            /**
+             * Format: uuid
+             * @description The record; absent where it is about none, or the caller does not read it.
+             */
+            record?: string | null;
+            /** @description The rule that made it; `GET /v1/rules` has the wording. */
+            rule: string;
+            /**
+             * Format: int64
+             * @description The operation's number in the device's feed.
+             */
+            seq?: number | null;
+            /** @description `low`, `medium` or `high`. */
+            severity: string;
+            /** @description Its unit; absent where it has none, or the caller no role there. */
+            unit?: string | null;
+        };
+        /** @description A page of findings. */
+        FindingPage: {
+            counts?: components["schemas"]["FindingCounts"] | null;
+            /** @description The findings. */
+            findings: components["schemas"]["FindingLine"][];
+            /** @description Where the next page begins; absent on the last. */
+            next?: string | null;
+        };
+        /** @description A record that takes part. */
+        FindingRecord: {
+            /** @description The values that stand beside each other, each with the operation that wrote it. */
+            beside: components["schemas"]["Beside"][];
+            /** @description Its latest operations, in the order of the log. */
+            history: components["schemas"]["OpLine"][];
+            /** @description There are earlier ones: `GET /v1/records/{id}/history`. */
+            more_history: boolean;
+            /** @description Its photos, voice notes and documents. */
+            photos: components["schemas"]["RecordBlob"][];
+            /** @description The record as a pull shows it, with the proposals that wait. */
+            record: components["schemas"]["RecordView"];
+        };
+        /** @description What a rule saw. */
+        FindingSaw: {
+            /** @description Figures; empty where a record takes part that the caller does not read. */
+            figures: Record<string, never>;
+            /** @description The limits that applied. */
+            limits: Record<string, never>;
+            /** @description What it saw of each record that the caller reads, by the record's id. */
+            sides: Record<string, never>;
         };
         /** @description SHA-256, 64 lower-case hexadecimal digits. */
         HashText: string;
@@ -2579,6 +2858,21 @@ export interface components {
             rows: number;
             /** @description SHA-256 over number (8 bytes, big-endian) and record of each, in the order of numbers; hexadecimal. */
             sha256: string;
+        };
+        /** @description The rules as they are served. */
+        RuleBook: {
+            /** @description Of each kind which fields the rules look at. */
+            facts: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** @description Each rule by its code: `name` and `about` in zh-Hans and en, `severity`, `blocks_posting`, `limits`. */
+            rule: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         /** @description The readable part of an operation. */
         Says: {
@@ -6546,6 +6840,199 @@ export interface operations {
             };
         };
     };
+    findings: {
+        parameters: {
+            query?: {
+                /** @description How they stand; absent: those that are open. */
+                state?: "open" | "closed" | "decided";
+                /** @description Of this rule only. */
+                rule?: string;
+                /** @description Of rules that matter so much only. */
+                severity?: "low" | "medium" | "high";
+                /** @description Of this unit and those below it only. */
+                unit?: string;
+                /** @description Of records of this kind only. */
+                kind?: string;
+                /** @description Of this record only. */
+                record?: string;
+                /** @description Opened at least so many days ago. */
+                days?: number;
+                /** @description Only of records that the caller created or is assigned to. */
+                mine?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Most lines, 1 to 200; absent: 100. More are taken as the nearest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the list; the first has the counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The finding */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The finding */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingCase"];
+                };
+            };
+            /** @description request_invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not_found: no such finding, or not for this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     form_draft: {
         parameters: {
             query: {
@@ -9139,6 +9626,85 @@ export interface operations {
             };
             /** @description not_found: no such record, or not for this caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description busy, unavailable */
+            503: {
+                headers: {
+                    /** @description Whole seconds after which to come back. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleBook"];
+                };
+            };
+            /** @description They are the ones that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description token_missing, token_invalid, token_expired */
+            401: {
+                headers: {
+                    /** @description How to prove who asks (RFC 9110 section 11.6.1). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description push_only, totp_enrolment */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ mod account;
 mod choose;
 mod desk;
 mod entry;
+mod findings;
 mod hours;
 mod kinds;
 mod out;
@@ -64,6 +65,8 @@ enum PhoneCommand {
     Propose(desk::Propose),
     /// Confirm what another member proposes
     Confirm(desk::Confirm),
+    /// What waits for somebody to decide, and one finding with all that is needed to decide it
+    Findings(findings::Findings),
     /// Decide findings
     Decide(desk::Decide),
     /// List records
@@ -121,6 +124,7 @@ impl PhoneArgs {
             PhoneCommand::Edit(command) => command.run(&context)?,
             PhoneCommand::Propose(command) => command.run(&context)?,
             PhoneCommand::Confirm(command) => command.run(&context)?,
+            PhoneCommand::Findings(command) => command.run(&context)?,
             PhoneCommand::Decide(command) => command.run(&context)?,
             PhoneCommand::List(command) => command.run(&context)?,
             PhoneCommand::Show(command) => command.run(&context)?,

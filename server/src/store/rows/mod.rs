@@ -19,7 +19,10 @@ pub use audit::{AccessRow, CatalogRow, JournalRow};
 pub use blobs::{BlobRow, CollectionRow, PieceRow, UploadRow, UploadStep};
 pub use draws::DrawRow;
 pub use figures::{DeadlineQuery, DeadlineRow, FactQuery, FactRow, ReportRow, Standing, SumRow, WayRow};
-pub use findings::{DecisionRow, DeskOpRow, FindingFactRow, FindingNowRow};
+pub use findings::{
+    DecisionRow, DeskOpRow, FindingCountRow, FindingDecisionRow, FindingFactRow, FindingNowRow, FindingQuery,
+    FindingSawRow, FindingSight, FindingStanding,
+};
 pub use forms::StandingRow;
 pub use inspect::{EvidenceRow, GrantRow, SightRow, VisibilityPlaceRow};
 pub use ledger::{ClaimRow, PostingRow};
