@@ -20,6 +20,7 @@ use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::rows::RecordRow;
 use crate::store::{Db, Store, StoreError, StoreResult};
+use crate::sync::missing;
 use crate::sync::moved::Moved;
 
 /// Most records of one turn, and of those whose time has come while others have changed.
@@ -59,6 +60,8 @@ struct Parts {
     moved: Moved,
     steps: Vec<Box<dyn Step>>,
     stopping: AtomicBool,
+    /// What an earlier program refused has its findings.
+    nothing_missing: AtomicBool,
 }
 
 /// What came of one turn.
@@ -88,6 +91,7 @@ impl Follower {
             moved,
             steps,
             stopping: AtomicBool::new(false),
+            nothing_missing: AtomicBool::new(false),
         }))
     }
 
@@ -181,9 +185,11 @@ impl Parts {
             if !query!(db, locks::follow())? {
                 return Ok(None);
             }
-            self.work(db, now_ms, &some).map(Some)
+            let nothing_missing = self.nothing_missing.load(Ordering::Relaxed) || missing::open_next(db)?;
+            let (turned, finished) = self.work(db, now_ms, &some)?;
+            Ok::<_, StoreError>(Some((turned, finished, nothing_missing)))
         })?;
-        let Some((turned, finished)) = done else {
+        let Some((turned, finished, nothing_missing)) = done else {
             return Ok(Turned {
                 elsewhere: true,
                 ..Turned::default()
@@ -192,8 +198,9 @@ impl Parts {
         finished.iter().for_each(|unit| {
             units.remove(unit);
         });
+        self.nothing_missing.store(nothing_missing, Ordering::Relaxed);
         Ok(Turned {
-            more: turned.more || !units.is_empty(),
+            more: turned.more || !units.is_empty() || !nothing_missing,
             ..turned
         })
     }

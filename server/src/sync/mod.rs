@@ -19,6 +19,7 @@ mod known;
 mod load;
 pub(crate) mod mention;
 mod merged;
+pub(crate) mod missing;
 pub mod moved;
 pub(crate) mod opened;
 pub mod pull;

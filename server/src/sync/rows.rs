@@ -2,6 +2,8 @@
 
 mod findings;
 
+pub(super) use findings::opened;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ mod desk;
 mod draws;
 mod held;
 mod merge;
+mod missing;
 mod people;
 mod reopened;
 mod second;

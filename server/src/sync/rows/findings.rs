@@ -5,7 +5,7 @@ use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::{Db, StoreResult};
 
 /// Writes whole findings.
-fn opened<'r>(verb: Verb, rows: &'r [&FindingRow]) -> Bulk<'r> {
+pub(in crate::sync) fn opened<'r>(verb: Verb, rows: &'r [&FindingRow]) -> Bulk<'r> {
     let columns = vec![
         ("id", bytes(rows, |r| &r.id)),
         ("code", text(rows, |r| Some(&r.code))),
