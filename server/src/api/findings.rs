@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 use sync_protocol::id::{RecordId, UnitCode};
 use sync_protocol::rules::{RuleCode, Severity};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -67,6 +68,15 @@ impl From<HowMuch> for Severity {
     }
 }
 
+/// The codes of rules, as the description of the API lists them.
+fn rule_codes() -> Object {
+    let codes = RuleCode::ALL.iter().map(|rule| rule.code());
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(codes))
+        .build()
+}
+
 /// Which findings to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -76,7 +86,7 @@ pub struct FindingParams {
     #[param(inline, required = false)]
     state: Option<FindingState>,
     /// Of this rule only.
-    #[param(value_type = String, required = false, pattern = "^[a-z][a-z_]{0,63}$")]
+    #[param(schema_with = rule_codes, required = false)]
     rule: Option<String>,
     /// Of rules that matter so much only.
     #[param(inline, required = false)]
