@@ -1,6 +1,6 @@
 //! What the server counts, for Prometheus.
 
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 
 /// The server's own registry: nothing is registered globally, so that a test can run several servers.
 #[derive(Clone)]
@@ -16,6 +16,10 @@ pub struct Metrics {
     pub operations: IntCounterVec,
     /// Sign-ins by outcome.
     pub sign_ins: IntCounterVec,
+    /// Leaves that this server has sealed.
+    pub leaves: IntCounter,
+    /// When this server last knew the transparency log to have everything, in seconds since 1970.
+    pub sealed_up_to: IntGauge,
 }
 
 impl Metrics {
@@ -39,12 +43,22 @@ impl Metrics {
                 &["fate"],
             )?,
             sign_ins: IntCounterVec::new(Opts::new("wuyuan_sign_ins_total", "Sign-ins by outcome."), &["outcome"])?,
+            leaves: IntCounter::new(
+                "wuyuan_log_leaves_total",
+                "Leaves of the transparency log that this server has sealed.",
+            )?,
+            sealed_up_to: IntGauge::new(
+                "wuyuan_log_sealed_seconds",
+                "When this server last found everything sealed, in seconds since 1970.",
+            )?,
         };
         metrics.register(metrics.requests.clone())?;
         metrics.register(metrics.seconds.clone())?;
         metrics.register(metrics.in_flight.clone())?;
         metrics.register(metrics.operations.clone())?;
         metrics.register(metrics.sign_ins.clone())?;
+        metrics.register(metrics.leaves.clone())?;
+        metrics.register(metrics.sealed_up_to.clone())?;
         Ok(metrics)
     }
 
