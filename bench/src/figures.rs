@@ -21,8 +21,6 @@ use crate::Plan;
 use crate::report::{Report, Row, Target, number};
 use crate::timing::{middle, ms};
 
-/// Records of the year.
-const RECORDS: usize = 1_000_000;
 /// Records of one transaction.
 const BATCH: usize = 20_000;
 const MEMBERS: usize = 641;
@@ -38,8 +36,8 @@ struct Fact {
     who: Option<[u8; 16]>,
 }
 
-/// The facts of the nth record: its own, and those of what it is.
-fn facts(n: usize, units: usize) -> Vec<Fact> {
+/// The facts of the nth of `records` records: its own, and those of what it is.
+fn facts(n: usize, records: usize, units: usize) -> Vec<Fact> {
     // Spread by a multiplier that shares no factor with anything here.
     let spread = n.wrapping_mul(7_919);
     let mut record = [0; 16];
@@ -50,7 +48,7 @@ fn facts(n: usize, units: usize) -> Vec<Fact> {
         record,
         code,
         unit: spread % units,
-        day: FIRST + (n * 365 / RECORDS) as i64,
+        day: FIRST + (n * 365 / records) as i64,
         dim,
         who,
     };
@@ -69,10 +67,11 @@ fn facts(n: usize, units: usize) -> Vec<Fact> {
     all
 }
 
-fn fill(store: &Store, units: &[String]) -> i64 {
+fn fill(store: &Store, records: usize, units: &[String]) -> i64 {
     let mut number = 0;
-    for from in (0..RECORDS).step_by(BATCH) {
-        let some: Vec<Fact> = (from..from + BATCH).flat_map(|n| facts(n, units.len())).collect();
+    for from in (0..records).step_by(BATCH) {
+        let to = records.min(from + BATCH);
+        let some: Vec<Fact> = (from..to).flat_map(|n| facts(n, records, units.len())).collect();
         let long = |get: &dyn Fn(&Fact) -> i64| Column::Long(some.iter().map(|fact| Some(get(fact))).collect());
         let columns = vec![
             (
@@ -118,7 +117,7 @@ fn one(report: &mut Report, plan: &Plan, backend: Backend, name: &str) {
     let engine = Engine::start(backend);
     let units: Vec<String> = engine.district.units.iter().map(|unit| unit.code.to_string()).collect();
     let began = Instant::now();
-    let many = fill(&engine.app.store, &units);
+    let many = fill(&engine.app.store, plan.records, &units);
     let filled = began.elapsed();
     let district = "350111000000".parse().expect("a code");
     let chief = engine.member(Role::ChiefProcurator, &district, 0).id;
@@ -141,8 +140,8 @@ fn one(report: &mut Report, plan: &Plan, backend: Backend, name: &str) {
         let value = middle(times);
         report.add(Row {
             what: format!(
-                "Figures, {name}: {what} {} records ({} facts)",
-                number(RECORDS as f64),
+                "{name}: {what} {} records ({} facts)",
+                number(plan.records as f64),
                 number(many as f64)
             ),
             value,

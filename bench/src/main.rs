@@ -5,6 +5,7 @@
 //! the method is told. `make bench-peers` measures other servers beside Wuyuan,
 //! `make bench-scale` what grows with what.
 
+mod behind;
 mod cast;
 mod chain;
 mod empty;
@@ -52,6 +53,12 @@ enum Part {
     Photos,
     /// The monthly report.
     Figures,
+    /// Pushes with and without rules and sealing behind them, on many records.
+    Rules,
+    /// Sealing what many pushes left, and what it costs pushes.
+    Sealing,
+    /// Proofs from a long log.
+    Proofs,
 }
 
 /// A database to measure on.
@@ -65,6 +72,8 @@ enum Database {
 struct Plan {
     /// How often; the median is the figure.
     runs: usize,
+    /// How many records there are where it matters.
+    records: usize,
     /// On which databases, with their names for people.
     databases: Vec<(Backend, &'static str)>,
 }
@@ -84,6 +93,9 @@ struct Arguments {
     /// Runs of each measurement over HTTP; the median is reported
     #[arg(long, default_value_t = 3)]
     runs: usize,
+    /// Records of the year's report, and of the database on which rules, sealing and proofs are measured
+    #[arg(long, default_value_t = 1_000_000)]
+    records: usize,
     /// Write the table into bench/README.md as well
     #[arg(long)]
     write: bool,
@@ -116,6 +128,7 @@ fn main() -> ExitCode {
         .map(|(_, backend, name)| (backend, name));
     let plan = Plan {
         runs: arguments.runs,
+        records: arguments.records,
         databases: databases.collect(),
     };
     if asked(Part::Chain) {
@@ -138,6 +151,9 @@ fn main() -> ExitCode {
     }
     if asked(Part::Figures) {
         figures::measure(&mut report, &plan);
+    }
+    if behind::PARTS.into_iter().any(asked) {
+        behind::measure(&mut report, &plan, asked);
     }
     let text = format!("{}\n{}", machine::describe(), report.table());
     println!("{text}");

@@ -4,8 +4,8 @@
 //! around them, then more records; at each step the same things are measured. `docs/SCALE.md` tells the method; the
 //! tables there, those of the country's needs included, are written by this.
 
-mod country;
-mod crowd;
+pub mod country;
+pub mod crowd;
 mod grid;
 mod growth;
 mod keeping;
@@ -15,9 +15,9 @@ mod readers;
 mod run;
 mod sign_in;
 mod sizes;
-mod stage;
+pub mod stage;
 mod tables;
-mod writers;
+pub mod writers;
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -32,7 +32,7 @@ const TOGETHER: usize = 20_000;
 
 /// A running server with its database.
 pub struct Stage {
-    /// The server, with the settings it comes with but one: a reader who is timed asks more often than a member may.
+    /// The server. A reader who is timed asks more often than a member may.
     pub server: Server,
     /// Its database.
     pub place: Arc<Place>,
@@ -48,6 +48,11 @@ pub struct Stage {
 impl Stage {
     /// Starts a server on a new database with the first `districts` of the country.
     pub fn set(backend: Backend, districts: u32) -> Stage {
+        Stage::with(backend, districts, &[("rate_per_member", "1000000")])
+    }
+
+    /// The same with other settings.
+    pub fn with(backend: Backend, districts: u32, settings: &[(&str, &str)]) -> Stage {
         let place = Arc::new(backend.place());
         let pool = PoolSettings {
             size: 2,
@@ -59,7 +64,7 @@ impl Stage {
         let password_hash = password::hash(demo::PASSWORD).expect("a password can be hashed");
         country.write(&store, 0..districts, &password_hash);
         Stage {
-            server: Server::on(Arc::clone(&place), &[("rate_per_member", "1000000")]),
+            server: Server::on(Arc::clone(&place), settings),
             place,
             store,
             country,
