@@ -41,7 +41,8 @@ const MORE: [&str; 2] = ["claim", "reconcile_due"];
 /// Columns that name somebody of the district.
 const PEOPLE: [&str; 4] = ["member", "creator", "who", "person"];
 
-/// Columns that name a record, a device, a file or a finding; their last four bytes tell the districts apart.
+/// Columns that name a record, a device, a file or a finding; their first four bytes tell the districts apart:
+/// as in life, where ids begin with the time, what comes together lies together.
 const IDS: [&str; 10] = [
     "id",
     "device",
@@ -154,7 +155,7 @@ fn moved(table: &Table, row: &PortableRow, nth: u32, rows: i64) -> PortableRow {
     let far = i64::from(nth);
     let value = |(value, column): (&Value, &str)| match value {
         Value::Bytes(bytes) if PEOPLE.contains(&column) => Value::Bytes(with(bytes, 1, nth)),
-        Value::Bytes(bytes) if IDS.contains(&column) => Value::Bytes(with(bytes, bytes.len() - 4, nth)),
+        Value::Bytes(bytes) if IDS.contains(&column) => Value::Bytes(with(bytes, 0, nth)),
         Value::Text(code) if column == "unit" => Value::Text(unit(code, nth)),
         Value::Text(object) if column == "object" => Value::Text(format!("{object}-{nth}")),
         // Numbers without gaps go on district by district.

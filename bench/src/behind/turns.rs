@@ -18,8 +18,8 @@ use crate::scale::writers::request;
 use crate::timing::middle;
 
 /// Pushes of each client in a turn, each of another phone; the first ones are for warming up.
-const PUSHES: usize = 30;
-const WARM_UP: usize = 3;
+const PUSHES: usize = 20;
+const WARM_UP: usize = 2;
 
 /// Pushes of all clients before a turn, after which the follower may come to rest: it has much to read at first.
 const BEFORE: usize = CLIENTS;

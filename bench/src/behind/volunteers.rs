@@ -28,7 +28,7 @@ const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
 /// One in so many sessions overlaps with the one before, and one in so many reports shows a photo of an earlier one.
-const ONE_IN: u32 = 100;
+const ONE_IN: u32 = 80;
 
 /// Between two communities, degrees, and how many stand in a row.
 const APART: f64 = 0.05;
