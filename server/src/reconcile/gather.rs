@@ -97,8 +97,9 @@ impl Gathering<'_> {
         for hash in &moved {
             disturbed.extend(query!(db, neighbours::photo_after(hash, record))?);
         }
-        let looked_at = moved.iter().chain(traces.files.intersection(printed));
-        for (_, other, _) in self.alike(db, looked_at, files)? {
+        // A new photo of a new record is both.
+        let looked_at: BTreeSet<&Hash> = moved.iter().chain(traces.files.intersection(printed)).collect();
+        for (_, other, _) in self.alike(db, looked_at.into_iter(), files)? {
             disturbed.extend(query!(db, neighbours::photo_after(&other, record))?);
         }
         disturbed.remove(&record);
