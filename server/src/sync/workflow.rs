@@ -107,7 +107,9 @@ pub fn advance(kind: &Kind, record: &Record, op: &Op, change: &Change, role: Rol
         } else {
             states().all(open)
         };
-        if !may {
+        // Where hours may stand posted, also beside another state, one person alone leads nowhere else.
+        let leaves = states().any(seconded) && !seconded(&transition.to);
+        if !may || (leaves && !transition.second) {
             return Err(Code::TransitionForbidden);
         }
         require_reason(contested, op)?;

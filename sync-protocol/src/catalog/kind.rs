@@ -279,7 +279,8 @@ pub struct State {
     /// Roles that may still change fields in this state; absent: all who may write them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edit: Option<BTreeSet<Role>>,
-    /// In this state whoever changes a field that counts towards hours proposes, and another member confirms.
+    /// In this state whoever changes a field that counts towards hours proposes, and another member confirms; and only
+    /// what two do leads to a state without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub second: bool,
 }

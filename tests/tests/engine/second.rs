@@ -157,12 +157,18 @@ on_both_backends! {
         let other = with(on(desk.engine(), &desk.officer, KIND, id), &[("content", json!("补充"))]);
         assert_eq!(push(&desk.cast.engine, &mut desk.officer, &other).1, "accepted");
         assert!(desk.finding("awaits_confirmation", id).is_some());
-        // The state moves: the hours may now be changed by one, and the proposal's ground stays.
+        // The state moves: hours in question may stand posted and are still changed by two, and the proposal's ground stays.
         let question = act(on(desk.engine(), &desk.cast.leader, KIND, id), "question");
         assert_eq!(push(&desk.cast.engine, &mut desk.cast.leader, &question).1, "accepted");
         assert!(desk.finding("awaits_confirmation", id).is_some(), "it touches no state");
-        let edit = with(on(desk.engine(), &desk.cast.leader, KIND, id), &[("claimed_minutes", json!(45))]);
-        assert_eq!(push(&desk.cast.engine, &mut desk.cast.leader, &edit).1, "accepted");
+        let edit = |desk: &Desk, phone: &Phone| with(on(desk.engine(), phone, KIND, id), &[("claimed_minutes", json!(45))]);
+        let alone = edit(&desk, &desk.cast.leader);
+        assert_eq!(push(&desk.cast.engine, &mut desk.cast.leader, &alone).1, "second_person_required");
+        let draft = proposed(edit(&desk, &desk.cast.leader));
+        let (another, verdict) = push(&desk.cast.engine, &mut desk.cast.leader, &draft);
+        assert_eq!(verdict, "accepted");
+        let draft = confirms(edit(&desk, &desk.officer), another);
+        assert_eq!(push(&desk.cast.engine, &mut desk.officer, &draft).1, "accepted");
         assert!(desk.finding("awaits_confirmation", id).is_none(), "closed, for it cannot be confirmed any more");
         let mut screen = screen;
         screen.seq = desk.second.seq() + 1;

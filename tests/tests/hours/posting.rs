@@ -155,6 +155,58 @@ on_both_backends! {
         assert_eq!(office.claim(session), None);
     }
 
+    fn who_questions_a_posted_session_has_no_way_around_the_second_person(backend) {
+        let mut office = Office::open(backend);
+        let order = office.order();
+        let service = office.session(order, 20, 9, 60);
+        office.attest(0, service);
+        office.attest(1, service);
+        let own = office.volunteering(0, 19, 8, 90);
+        for (session, approver) in [(service, Supervisor), (own, Leader)] {
+            assert_eq!(office.approve(approver, session), "accepted");
+            office.follow();
+            let posted = office.posted(session);
+            assert_eq!(office.act(approver, session, "question"), "accepted");
+            for step in ["return", "decline", "discard"] {
+                assert_eq!(office.act(approver, session, step), "transition_forbidden", "{step}");
+            }
+            for step in ["correct", "void"] {
+                assert_eq!(office.act(approver, session, step), "second_person_required", "{step}");
+            }
+            assert_eq!(office.set(approver, session, "claimed_minutes", json!(1)), "second_person_required");
+            office.follow();
+            assert_eq!(office.posted(session), posted);
+            // Two persons hand it back, and with that the ledger has it no more.
+            assert_eq!(office.agree(approver, Officer, session, "correct"), "accepted");
+            office.follow();
+            assert_eq!(office.posted(session), 0);
+            assert_eq!(office.act(approver, session, "discard"), "accepted");
+            office.follow();
+            assert_eq!((office.posted(session), office.claim(session)), (0, None));
+        }
+    }
+
+    fn out_of_a_contested_approval_leads_nobody_alone(backend) {
+        let mut office = Office::open(backend);
+        let session = office.volunteering(0, 19, 8, 90);
+        let before = office.seen(session);
+        assert_eq!(office.approve(Leader, session), "accepted");
+        office.follow();
+        // Who had not seen the approval hands the session back: both states stand.
+        let hand_back = |draft: &mut sync_protocol::op::OpDraft| take(draft, "return");
+        assert_eq!(office.write_as_of(Officer, session, before, hand_back), "accepted");
+        for step in ["void", "correct"] {
+            assert_ne!(office.act(Officer, session, step), "accepted", "{step}");
+        }
+        office.follow();
+        assert_eq!(office.posted(session), 90);
+        assert_eq!(office.agree(Leader, Officer, session, "correct"), "transition_forbidden", "only the desk leads out");
+        assert_eq!(office.act(Officer, session, "question"), "accepted");
+        assert_eq!(office.agree(Leader, Officer, session, "correct"), "accepted");
+        office.follow();
+        assert_eq!(office.posted(session), 0);
+    }
+
     fn a_correction_by_two_persons_is_taken_back_and_the_next_approval_posts_anew(backend) {
         let mut office = Office::open(backend);
         let session = office.volunteering(0, 19, 8, 90);

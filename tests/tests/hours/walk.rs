@@ -220,7 +220,7 @@ impl Walk {
 
     fn edit(&mut self) {
         let Some(id) = self.pick() else { return };
-        if matches!(self.books[&id].state, "submitted" | "returned" | "questioned") {
+        if matches!(self.books[&id].state, "submitted" | "returned") {
             let minutes = 1 + self.roll(29) as i64;
             let by = self.approver(id);
             assert_eq!(self.office.set(by, id, "claimed_minutes", json!(minutes)), "accepted");
@@ -231,7 +231,7 @@ impl Walk {
     /// Two people change the minutes at the same time.
     fn conflict(&mut self) {
         let Some(id) = self.pick() else { return };
-        if !matches!(self.books[&id].state, "submitted" | "returned" | "questioned") {
+        if !matches!(self.books[&id].state, "submitted" | "returned") {
             return;
         }
         let (one, other) = (1 + self.roll(29) as i64, 1 + self.roll(29) as i64);
@@ -255,7 +255,7 @@ impl Walk {
 
     fn correct(&mut self) {
         let Some(id) = self.pick() else { return };
-        if self.books[&id].state == "approved" {
+        if matches!(self.books[&id].state, "approved" | "questioned") {
             let first = self.approver(id);
             assert_eq!(self.office.agree(first, Officer, id, "correct"), "accepted");
             let book = self.books.get_mut(&id).expect("kept");

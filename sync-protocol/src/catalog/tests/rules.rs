@@ -214,6 +214,8 @@ zh-Hans = "提交" => zh-Hans = "" @ workflow.transitions.send: zh-Hans is empty
 from = ["draft"] => from = ["drafts"] @ workflow.transitions.send: no state drafts
 to = "sent" => to = "gone" @ workflow.transitions.send: no state gone
 from = ["sent"] => from = [] @ workflow.transitions.tick: leads from nowhere
+edit = ["group_leader"] } => edit = ["group_leader"], second = true } @ workflow.transitions.tick: one person alone
+edit = ["group_leader"] } => edit = ["group_leader"], second = true } && roles = ["group_leader"] => roles = ["group_leader"]\nsecond = true @ workflow.transitions.tick: make it reverse them
 roles = ["volunteer"] => roles = [] @ workflow.transitions.send: nobody may take it
 roles = ["volunteer"] => roles = ["prosecutor"] @ workflow.transitions.send: prosecutor would move what it cannot read
 roles = ["volunteer"] => roles = ["auditor"] @ workflow.transitions.send: none of its roles creates

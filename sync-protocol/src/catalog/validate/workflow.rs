@@ -73,6 +73,17 @@ fn one(kind: &Kind, place: &str, transition: &Transition) -> Result<(), CatalogE
     if transition.second && transition.creates {
         return refuse("a new record cannot wait for a second person; let it create nothing".to_owned());
     }
+    let seconded = |state: &String| kind.workflow.states.get(state).is_some_and(|state| state.second);
+    if transition.from.iter().any(seconded) && !seconded(&transition.to) && !transition.second {
+        return refuse("one person alone would undo what two must change; make it second".to_owned());
+    }
+    if transition.from.iter().any(seconded)
+        && !seconded(&transition.to)
+        && kind.ledger.is_some()
+        && !transition.reverses
+    {
+        return refuse("hours may stand posted where it begins; make it reverse them".to_owned());
+    }
     let moves = [Conclusion::Link, Conclusion::Return, Conclusion::Void];
     if transition
         .concludes
