@@ -26,13 +26,20 @@ const DOMAIN: &str = "wuyuan-form-sessions-v1";
 /// The kind of the record.
 pub const KIND: &str = "evaluation_form";
 
-/// Once a form is issued nobody changes these.
-pub const FROZEN: [&str; 6] = [
+/// Nobody changes these outside of a draft: what is hashed, and the list.
+pub const FROZEN: [&str; 13] = [
+    "form_no",
+    "grade",
+    "issued_on",
     "list_hash",
+    "observers_opinion",
+    "opinion",
     "order",
     "period_from",
     "period_until",
+    "replaces",
     "sessions",
+    "signature",
     "total_minutes",
 ];
 

@@ -144,6 +144,14 @@ codes! {
     DrawDiffers = "draw_differs", Quarantined, "填写的内容与抽取结果不符,请按抽取结果登记", "It says something else than was drawn; enter what the server answered.";
     /// A form issues hours that are not what stands in the ledger.
     FormStale = "form_stale", Quarantined, "入账时长已有变化,请重新生成评价表后再出具", "The ledger has changed since the form was drafted; draft it again, then issue it.";
+    /// A form is reviewed by somebody who had not seen all of it.
+    FormMoved = "form_moved", Quarantined, "评价表在打开后已有变化,请重新核对后再复核", "The form has changed since it was opened; look at it again, then review it.";
+    /// A form is reviewed by who drew it up, or issued by who reviewed it.
+    FormSamePerson = "form_same_person", Quarantined, "起草、出具人与复核人不能是同一人", "Who draws up or issues a form cannot be who reviews it.";
+    /// A session on a form is not approved as it was posted, or what the form says is contested.
+    FormUnsettled = "form_unsettled", Quarantined, "所列服务记录有疑问、有分歧或认定后有变化,处理后再出具", "A session on the form is in question, contested or changed since it was approved; settle that first.";
+    /// Hours on a form are in the account of another person than the arrangement names.
+    FormOtherPerson = "form_other_person", Quarantined, "所列时长中有他人的入账,请先更正安排或入账", "Hours under the arrangement were posted to another person; put that right first.";
     /// Written under a catalogue version that the server does not have yet.
     CatNewer = "cat_newer", Held, "应用比服务器新,服务器更新后自动处理", "Written under a newer catalogue; judged when the server has it.";
     /// Written under an earlier server history; what it saw may still come.

@@ -43,6 +43,7 @@ pub struct Of {
         (status = 200, description = "The draft", body = Draft),
         (status = 403, description = "push_only", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found: no such arrangement, or its forms are not for this caller", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "form_other_person", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 #[get("/v1/forms/draft")]
 pub async fn form_draft(app: web::Data<App>, caller: Caller, Query(of): Query<Of>) -> Result<HttpResponse, Problem> {

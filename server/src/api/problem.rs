@@ -89,6 +89,7 @@ problems! {
     FeedClosed = "feed_closed", 409, "这台设备已停止接收记录,请重新登记设备", "The feed was closed after a fork", "Enrol a new device and re-issue what lies above the common prefix.";
     CursorForged = "cursor_forged", 400, "同步位置无效,将重新下载", "A cursor was not made by this server", "Drop the cursors and start the units anew; pending operations stay.";
     NotHeld = "not_held", 409, "这条记录不在等待中", "The operation is not held", "Its verdict is final; nothing needs to be done.";
+    FormOtherPerson = "form_other_person", 409, "该安排下的时长有他人的入账,请先更正安排或入账", "Hours under the arrangement were posted to another person than it names", "Put right who serves, or correct the sessions; two persons do either.";
     NotSealed = "not_sealed", 409, "尚未封存,请稍后再查", "It is stored and not sealed yet", "Ask again in a few seconds.";
 
     // Photos and other blobs.

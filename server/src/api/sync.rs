@@ -55,6 +55,7 @@ impl From<SyncError> for Problem {
             SyncError::PushOnly => Problem::new(ProblemCode::PushOnly),
             SyncError::Forbidden => Problem::new(ProblemCode::Forbidden),
             SyncError::NotFound => Problem::new(ProblemCode::NotFound),
+            SyncError::OtherPerson => Problem::with(ProblemCode::FormOtherPerson, detail),
             SyncError::NotHeld => Problem::with(ProblemCode::NotHeld, detail),
             SyncError::Busy | SyncError::Stopping => Problem::with(ProblemCode::Busy, detail).retry_after(COME_BACK_MS),
             SyncError::Slow => Problem::with(ProblemCode::Unavailable, detail).retry_after(COME_BACK_MS),

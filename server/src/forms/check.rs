@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crdts::CmRDT as _;
 use sync_protocol::catalog::{Catalog, STATE_FIELD};
 use sync_protocol::feed::{self, Hash};
-use sync_protocol::form::{self, KIND, Line, Sessions};
+use sync_protocol::form::{KIND, Line, Sessions};
 use sync_protocol::log::{
     self, Checkpoint, Content, Decided, Leaf, VerifierKey, check_inclusion, leaf_hash, row_digest,
 };
@@ -18,6 +17,7 @@ use sync_protocol::verdict::Fate;
 use sync_protocol::wire::parse_hash;
 
 use super::export::{Exported, FORMAT, Sealed, SealedOp, SealedPosting};
+use super::replay::{self, Replay};
 use super::{number, text};
 use crate::log::leaves::{of_operation, of_posting, of_verdict};
 use crate::store::rows::{OpSealRow, PostingSealRow};
@@ -67,6 +67,12 @@ pub fn words(code: &str) -> (&'static str, &'static str) {
         "form_posting_sealed" => ("入账记录与公示日志不符", "a posting is not what was sealed"),
         "form_merge" => ("操作无法合并", "the operations cannot be merged"),
         "form_not_issued" => ("本表未曾出具", "the form was not issued"),
+        replay::UNREVIEWED => (
+            "出具的内容未经复核或与复核时不一致",
+            "what was issued was not reviewed, or not as it is",
+        ),
+        replay::SAME_PERSON => ("出具人与复核人为同一人", "who issued the form also reviewed it"),
+        replay::REWRITTEN => ("出具后内容有改动", "the form was changed after it was issued"),
         "form_hash" => ("评价表摘要不符", "the form's hash is another one"),
         "form_list" => (
             "明细与摘要或总时长不符",
@@ -107,7 +113,10 @@ impl Run {
             self.fault("form_format", exported.format);
         }
         self.logs(exported, vkey);
-        let mut record = Record::default();
+        let Some(kind) = catalog.kinds().get(KIND) else {
+            return self.fault("form_format", KIND);
+        };
+        let mut replay = Replay::new(kind, exported.form);
         let mut last = 0;
         for sealed in &exported.ops {
             let place = format!("{} {}", sealed.device, sealed.seq);
@@ -130,14 +139,17 @@ impl Run {
                 .ok()
                 .and_then(|effect| effect::change(catalog, &op, sealed.device, sealed.pos, &effect).ok());
             match change {
-                Some(change) => record.apply(change),
+                Some(change) => replay.take(&op, change),
                 None => self.fault("form_merge", &place),
             }
         }
         for posting in &exported.postings {
             self.posting(posting);
         }
-        self.form(exported, catalog, &record);
+        for code in replay.faults() {
+            self.fault(code, "");
+        }
+        self.form(exported, replay.hash(), &replay.record);
     }
 
     fn logs(&mut self, exported: &Exported, vkey: Option<&str>) {
@@ -246,11 +258,7 @@ impl Run {
         }
     }
 
-    fn form(&mut self, exported: &Exported, catalog: &Catalog, record: &Record) {
-        let hash = catalog
-            .kinds()
-            .get(KIND)
-            .and_then(|kind| form::hash(kind, exported.form, record));
+    fn form(&mut self, exported: &Exported, hash: Option<Hash>, record: &Record) {
         if hash != Some(exported.hash) {
             self.fault("form_hash", "");
         }

@@ -6,7 +6,8 @@ use sync_protocol::id::RecordId;
 use sync_protocol::record::Record;
 use utoipa::ToSchema;
 
-use super::{opinions, standing, text};
+use super::standing::{self, Unfit};
+use super::{opinions, text};
 use crate::blobs::right;
 use crate::query;
 use crate::store::rows::AccessRow;
@@ -56,7 +57,8 @@ pub struct Drafted {
 /// Drafts a form for an arrangement, for whoever reads its forms.
 ///
 /// # Errors
-/// `NotFound` when the arrangement or its forms are not for the reader, or nobody is named who serves.
+/// `NotFound` when the arrangement or its forms are not for the reader, or nobody is named who serves; `OtherPerson` when
+/// hours under it are in somebody else's account.
 pub fn draft(db: &mut Db<'_>, looker: Looker<'_>, order: RecordId, now_ms: i64) -> Result<Drafted, SyncError> {
     let opened = opened::open(db, looker, order)?;
     let forms = looker.catalog.kinds().get(KIND).ok_or(SyncError::Internal)?;
@@ -65,7 +67,10 @@ pub fn draft(db: &mut Db<'_>, looker: Looker<'_>, order: RecordId, now_ms: i64) 
         return Err(SyncError::NotFound);
     }
     let arrangement = Record::unpack(&opened.row.state).map_err(|_| StoreError::Corrupt)?;
-    let sessions = standing::of(db, order, &arrangement)?.ok_or(SyncError::NotFound)?;
+    let sessions = standing::of(db, order, &arrangement)?.map_err(|unfit| match unfit {
+        Unfit::Nobody => SyncError::NotFound,
+        Unfit::OtherPerson => SyncError::OtherPerson,
+    })?;
     let list = sessions.text();
     let day = |field: &str| text(&arrangement, field).unwrap_or_default().to_owned();
     let days = || sessions.lines.iter().map(|line| line.day.clone());

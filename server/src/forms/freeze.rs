@@ -73,7 +73,7 @@ fn look(db: &mut Db<'_>, turn: &Turn<'_>, order: RecordId) -> StoreResult<()> {
     }
     let row = query!(db, records::by_ids(&[order.0.as_slice()]))?.pop();
     let arrangement = row.as_ref().map(unpack).transpose()?.unwrap_or_default();
-    let stands = standing::of(db, order, &arrangement)?;
+    let stands = standing::of(db, order, &arrangement)?.ok();
     for row in forms {
         let form = unpack(row)?;
         let issued = !matches!(
@@ -104,7 +104,7 @@ fn compare(frozen: &[Line], stands: &[Line], moved: &[RecordId]) -> Difference {
 }
 
 /// The sessions of a list whose hours are not those that were approved, or that do not count any more.
-fn moved(catalog: &Catalog, list: &Sessions, rows: &[RecordRow]) -> StoreResult<Vec<RecordId>> {
+pub(super) fn moved(catalog: &Catalog, list: &Sessions, rows: &[RecordRow]) -> StoreResult<Vec<RecordId>> {
     let mut moved = Vec::new();
     for line in &list.lines {
         let row = rows.iter().find(|row| row.id == line.session);

@@ -63,6 +63,9 @@ fn notices(page: &Page) -> Markup {
         } @else if !page.is_issued {
             p.notice { "草稿：尚未出具，不作为依据" }
         }
+        @if page.is_rewritten {
+            p.notice { "本表内容与复核、出具时不一致，不作为依据" }
+        }
         @if page.has_changed {
             p.notice { "本表出具后，所列服务记录有变化，须撤回重出" }
         }

@@ -13,6 +13,7 @@ pub mod mask;
 mod opinions;
 pub mod page;
 mod qr;
+mod replay;
 mod standing;
 
 use sync_protocol::id::RecordId;

@@ -7,17 +7,20 @@ use sync_protocol::feed::Hash;
 use sync_protocol::form::{self, KIND, Sessions};
 use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::log::Checkpoint;
+use sync_protocol::op::{self, Parsed};
 use sync_protocol::record::Record;
 use sync_protocol::value::Value;
 
+use super::replay::Replay;
 use super::{link, mask, number, settled, text};
 use crate::blobs::right;
 use crate::query;
 use crate::store::rows::AccessRow;
 use crate::store::{Db, StoreError, StoreResult};
-use crate::sync::SyncError;
 use crate::sync::desk::Looker;
+use crate::sync::effect::{self, Effect};
 use crate::sync::opened::{self, Opened};
+use crate::sync::{ACCEPTED, SyncError};
 
 /// A form that may be printed.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +33,8 @@ pub struct Page {
     pub is_issued: bool,
     /// It was taken back.
     pub is_taken_back: bool,
+    /// It does not say what was reviewed and issued.
+    pub is_rewritten: bool,
     /// A session that it froze has changed since.
     pub has_changed: bool,
     /// Its number; `None`: nothing was entered, or people have not decided. So with every text below.
@@ -106,6 +111,7 @@ pub fn page(db: &mut Db<'_>, looker: Looker<'_>, id: RecordId, now_ms: i64) -> R
         state: label(opened.kind, state),
         is_issued: !matches!(state, "draft" | "reviewed" | "taken_back" | ""),
         is_taken_back: state == "taken_back",
+        is_rewritten: is_rewritten(db, looker, &opened)?,
         has_changed: query!(db, findings::is_open(id, "changed_after_freeze"))?,
         form_no: words("form_no"),
         unit: unit(db, &opened)?,
@@ -138,6 +144,27 @@ pub fn page(db: &mut Db<'_>, looker: Looker<'_>, id: RecordId, now_ms: i64) -> R
         .collect();
     let printed: Vec<&str> = ["page"].into_iter().chain(fields).collect();
     Ok((page, right::entry(&opened, looker.member, &printed, now_ms)))
+}
+
+/// Whether the form's operations tell another story than that it was reviewed and issued as it is.
+fn is_rewritten(db: &mut Db<'_>, looker: Looker<'_>, opened: &Opened<'_>) -> StoreResult<bool> {
+    let mut replay = Replay::new(opened.kind, opened.row.id);
+    for row in query!(db, feeds::of_record(opened.row.id))? {
+        if row.state != ACCEPTED {
+            continue;
+        }
+        let body = std::str::from_utf8(&row.body).map_err(|_| StoreError::Corrupt)?;
+        let Parsed::Op(op) = op::read(body).0 else {
+            return Ok(true);
+        };
+        let effect = Effect::from_text(row.effect.as_deref())?;
+        let pos = row.pos.ok_or(StoreError::Corrupt)?;
+        match effect::change(looker.catalog, &op, row.device, pos, &effect) {
+            Ok(change) => replay.take(&op, change),
+            Err(_) => return Ok(true),
+        }
+    }
+    Ok(!replay.faults().is_empty())
 }
 
 /// The record without the fields that the reader does not read.

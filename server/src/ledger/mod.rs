@@ -13,7 +13,7 @@
 pub mod drill;
 pub mod due;
 pub mod facts;
-mod flag;
+pub(crate) mod flag;
 pub mod gather;
 pub mod reason;
 pub mod settle;

@@ -49,6 +49,9 @@ pub enum SyncError {
     /// No such operation or record, or not for this reader.
     #[error("no such operation or record")]
     NotFound,
+    /// Hours under an arrangement are in another person's account than it names.
+    #[error("hours under the arrangement were posted to another person than it names")]
+    OtherPerson,
     /// The operation is not held.
     #[error("the operation is not held")]
     NotHeld,

@@ -55,6 +55,22 @@ pub fn reviewed(office: &mut Office, draft: &Draft, signature: &str) -> RecordId
     form
 }
 
+/// Takes a reviewed form back to its draft, lets it say what another draft says and `other`, and has it reviewed.
+pub fn redraft(office: &mut Office, form: RecordId, draft: &Draft, other: &[(&str, serde_json::Value)]) {
+    assert_eq!(office.act(Person::Leader, form, "return"), "accepted");
+    let said = office.write(Person::Supervisor, form, |op| {
+        let values = [
+            ("total_minutes", json!(draft.total_minutes)),
+            ("sessions", json!(draft.sessions)),
+            ("list_hash", json!(draft.list_hash)),
+        ];
+        put(op, &values);
+        put(op, other);
+    });
+    assert_eq!(said, "accepted");
+    assert_eq!(office.act(Person::Leader, form, "review"), "accepted");
+}
+
 /// Issues a form. Answers `accepted` or the code.
 pub fn issue(office: &mut Office, form: RecordId) -> String {
     office.write(Person::Supervisor, form, |op| take(op, "issue"))

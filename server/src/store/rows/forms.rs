@@ -13,6 +13,8 @@ use crate::store::schema::posting;
 pub struct StandingRow {
     /// Its number in the ledger.
     pub number: i64,
+    /// Whose account.
+    pub subject: Option<Fixed<16>>,
     /// The session.
     #[diesel(deserialize_as = Fixed<16>)]
     pub session: RecordId,
