@@ -95,8 +95,11 @@ mod tests {
     use super::*;
     use crate::sync::effect::{self, Effect};
 
-    /// The codes of a story: who, which step if any, and a grade if he writes one.
-    fn told(story: &[(u8, Option<&str>, Option<&str>)]) -> Vec<&'static str> {
+    /// Who, which step if any, and a grade if he writes one.
+    type Told<'s> = (u8, Option<&'s str>, Option<&'s str>);
+
+    /// The codes of a story.
+    fn told(story: &[Told<'_>]) -> Vec<&'static str> {
         let catalog = Catalog::builtin().expect("a catalogue");
         let mut replay = Replay::new(&catalog.kinds()[KIND], RecordId([9; 16]));
         let device = DeviceId([1; 16]);
@@ -135,7 +138,7 @@ mod tests {
     fn a_form_is_reviewed_and_issued_as_it_is_by_two_and_stays_so() {
         let drawn = (1, None, Some("failed"));
         let (review, issue) = ((2, Some("review"), None), (1, Some("issue"), None));
-        let cases: [(&[(u8, Option<&str>, Option<&str>)], &[&str]); 7] = [
+        let cases: [(&[Told<'_>], &[&str]); 7] = [
             (&[drawn, review], &[]),
             (&[drawn, review, issue, (3, Some("deliver"), None)], &[]),
             (&[drawn, (1, Some("issue"), None)], &[UNREVIEWED]),
