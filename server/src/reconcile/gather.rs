@@ -77,13 +77,8 @@ impl Gathering<'_> {
     ) -> StoreResult<BTreeSet<RecordId>> {
         let mut disturbed = BTreeSet::new();
         let moved: BTreeSet<Presence> = traces.presences.difference(&other.presences).copied().collect();
-        // Sessions that begin later sum up this one's minutes too.
-        let later = presences(db, record, &moved)?.into_iter();
-        disturbed.extend(
-            later
-                .filter(|p| moved.iter().any(|m| p.from_ms >= m.from_ms))
-                .map(|p| p.record),
-        );
+        // Sessions of the same week sum up this one's minutes too.
+        disturbed.extend(presences(db, record, &moved)?.into_iter().map(|p| p.record));
         let moved: BTreeSet<Standing> = traces.stands.difference(&other.stands).cloned().collect();
         disturbed.extend(stands(db, &moved)?.into_iter().map(|standing| standing.record));
         if traces.place != other.place

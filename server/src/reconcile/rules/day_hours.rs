@@ -1,5 +1,5 @@
-//! One person's sessions of one day are more than the day's limit. The session with which the limit is passed is found,
-//! and those after it: what came before may stand.
+//! One person's sessions of one day are more than the day's limit. All of them are found: in whichever order they are
+//! entered and posted, people decide before the day's hours go over the limit.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -14,8 +14,8 @@ pub(super) fn find(lens: &Lens<'_>, facts: &Facts, near: &Near, out: &mut Examin
     within(lens, RuleCode::DayHours, china_date, facts, near, out);
 }
 
-/// Sums up the hours that a person earns in one period, session by session in the order of their beginnings, and finds
-/// the record if the sum is over the limit with it. A session belongs to the period in which it begins.
+/// Sums up the hours that a person earns in one period, and finds the record if they are over the limit. A session belongs
+/// to the period in which it begins.
 pub(super) fn within(
     lens: &Lens<'_>,
     code: RuleCode,
@@ -27,9 +27,7 @@ pub(super) fn within(
     for own in facts.presences.iter().filter(|own| own.part.earns()) {
         let begins = period(own.from_ms);
         let order = |p: &Presence| (p.from_ms, p.record, p.part);
-        let counts = |p: &&Presence| {
-            p.person == own.person && p.part.earns() && order(p) <= order(own) && period(p.from_ms) == begins
-        };
+        let counts = |p: &&Presence| p.person == own.person && p.part.earns() && period(p.from_ms) == begins;
         let mut sessions: Vec<&Presence> = near.presences.iter().filter(counts).chain([own]).collect();
         sessions.sort_unstable_by_key(|p| order(p));
         let minutes: i64 = sessions.iter().map(|p| p.minutes).sum();
@@ -79,14 +77,14 @@ mod tests {
     }
 
     #[test]
-    fn the_session_that_passes_eight_hours_is_found_and_the_earlier_ones_are_not() {
+    fn every_session_of_a_day_over_eight_hours_is_found() {
         let morning = on(1, Volunteers, "24T08:00", "24T12:00");
         let noon = on(9, Volunteers, "24T12:00", "24T16:00");
         let evening = on(9, Volunteers, "24T12:00", "24T16:01");
         assert!(!over(noon, &[morning]));
         assert!(over(evening, &[morning]));
         let late = on(10, Volunteers, "24T18:00", "24T20:00");
-        assert!(!over(noon, &[morning, late]), "the later one is over, not this");
+        assert!(over(noon, &[morning, late]), "whichever came first");
         assert!(over(on(9, Volunteers, "24T08:00", "24T16:01"), &[]), "one alone");
     }
 
