@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
+use sync_protocol::decision::{Conclusion, Decides};
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq, UnitCode};
 use sync_protocol::op::{Act, OpDraft, OpName};
 use sync_protocol::record::Record;
@@ -10,9 +11,10 @@ use sync_protocol::role::Role;
 use sync_protocol::{feed, hours};
 use wuyuan_server::accounts::scope;
 use wuyuan_server::query;
-use wuyuan_server::store::rows::{ClaimRow, PostingRow};
+use wuyuan_server::store::rows::{ClaimRow, FindingNowRow, PostingRow};
 use wuyuan_server::store::{Db, StoreError};
 use wuyuan_server::sync::desk::Looker;
+use wuyuan_server::sync::findings;
 
 use crate::backend::Backend;
 use crate::engine::{Engine, record};
@@ -120,11 +122,18 @@ impl Office {
         self.write_as_of(person, id, self.seen(id), fill)
     }
 
-    /// A new record; its first operation must be accepted.
-    pub fn create(&mut self, person: Person, kind: &'static str, fill: impl FnOnce(&mut OpDraft)) -> RecordId {
+    /// What would be a new record, and what the server says of it.
+    pub fn begin(&mut self, person: Person, kind: &'static str, fill: impl FnOnce(&mut OpDraft)) -> (RecordId, String) {
         let id = record();
         self.kinds.insert(id, kind);
-        assert_eq!(self.write(person, id, fill), "accepted", "{kind}");
+        let said = self.write(person, id, fill);
+        (id, said)
+    }
+
+    /// A new record; its first operation must be accepted.
+    pub fn create(&mut self, person: Person, kind: &'static str, fill: impl FnOnce(&mut OpDraft)) -> RecordId {
+        let (id, said) = self.begin(person, kind, fill);
+        assert_eq!(said, "accepted", "{kind}");
         id
     }
 
@@ -263,6 +272,11 @@ impl Office {
         let held = self.record(session);
         let value = |field: &str| held.latest(field).map(|entry| entry.value.to_json()).expect("a time");
         let (from, until) = (value("started_at"), value("ended_at"));
+        let moment = |field: &str| match held.latest(field).map(|entry| &entry.value) {
+            Some(sync_protocol::value::Value::Instant(instant)) => instant.ms,
+            other => panic!("{field} is a moment: {other:?}"),
+        };
+        let minutes = json!((moment("ended_at") - moment("started_at")) / 60_000);
         self.create(Person::Volunteer(nth), "attestation", |draft| {
             put(
                 draft,
@@ -270,13 +284,33 @@ impl Office {
                     ("session", json!(session)),
                     ("present_from", from),
                     ("present_until", until),
-                    ("minutes_seen", json!(60)),
+                    ("minutes_seen", minutes),
                     ("attitude", json!("earnest")),
                     ("punctuality", json!("on_time")),
                     ("effort", json!("steady")),
                 ],
             );
             take(draft, "submit");
+        })
+    }
+
+    /// Decides that what a rule found of a session may be. Answers `accepted` or its code.
+    pub fn dismiss(&mut self, person: Person, session: RecordId, code: &str) -> String {
+        let catalog = &self.engine.app.catalog;
+        let findings = self.engine.read(|db| {
+            let mut shown = BTreeMap::new();
+            let of = |row: &&FindingNowRow| row.code == code && row.record.as_ref().map(|id| id.0) == Some(session.0);
+            for row in query!(db, findings::open_rows())?.iter().filter(of) {
+                shown.insert(hex::encode(row.id), hex::encode(findings::stands_on(db, catalog, row)?));
+            }
+            Ok(shown)
+        });
+        self.write(person, session, |draft| {
+            draft.decides = Some(Decides {
+                conclusion: Conclusion::KeepBoth,
+                findings,
+            });
+            draft.reason = Some("演示".to_owned());
         })
     }
 

@@ -9,8 +9,14 @@ use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::record::Record;
 
 use super::facts::{Account, Attestation, Dot, Order, Posted, Step, approved_states, day, field, state};
-use super::facts::{id, instant, number, state_of};
+use super::facts::{id, instant, number, state_of, text};
 use super::reason::Reason;
+
+/// No session is from before 2000, ms.
+const EARLIEST_MS: i64 = 946_656_000_000;
+
+/// By how much phones' clocks may differ when the end of a session is held against its approval, ms.
+const CLOCKS_MS: i64 = 600_000;
 
 /// Everything that the hours of one session depend on.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +39,10 @@ pub struct Facts<'f> {
     pub findings: &'f BTreeSet<String>,
     /// What was posted of it, in the order of the ledger.
     pub posted: &'f [Posted],
+    /// Who wrote the present values that count towards the hours.
+    pub writers: &'f BTreeSet<MemberId>,
+    /// Whose own hours they are to be may claim some there: he held an office.
+    pub holds: bool,
 }
 
 /// What is due.
@@ -46,6 +56,8 @@ pub struct Due {
     pub wait: Option<Claim>,
     /// What stands posted is not what stands approved.
     pub stale: bool,
+    /// Why what stands posted, and is approved as it was, would not post now.
+    pub gone: BTreeSet<Reason>,
     /// Attestations of which an observer has another of this session.
     pub twice: BTreeSet<RecordId>,
 }
@@ -106,6 +118,10 @@ pub fn due(facts: &Facts<'_>) -> Due {
             }
             None => {
                 due.stale = !still_approved(facts, entry);
+                if !due.stale {
+                    let by = facts.steps.iter().find(|step| step.dot == entry.by);
+                    ground(facts, by, &mut due.gone);
+                }
                 return due;
             }
         }
@@ -116,30 +132,10 @@ pub fn due(facts: &Facts<'_>) -> Due {
     }
     let mut reasons = BTreeSet::new();
     let approval = approval(facts, state, &mut reasons);
+    ground(facts, approval, &mut reasons);
     let account = account(facts);
-    let started = instant(facts.record, field::STARTED);
-    let ended = instant(facts.record, field::ENDED);
     let minutes = number(facts.record, field::CLAIMED);
-    let when = started.and_then(day);
-    if account.is_none() {
-        reasons.insert(Reason::AccountUnknown);
-    }
-    if ended.is_none() || minutes.is_none() || when.is_none() {
-        reasons.insert(Reason::Incomplete);
-    }
-    let pause = number(facts.record, field::BREAK).unwrap_or(0);
-    if let (Some((from, until)), Some(minutes)) = (started.zip(ended), minutes)
-        && minutes > span_minutes(from, until) - pause
-    {
-        reasons.insert(Reason::Impossible);
-    }
-    if facts.ledger == Ledger::SocialService {
-        under_order(facts, when.as_deref(), &mut reasons);
-    }
-    if let Some(attests) = facts.attests {
-        let approver = approval.map(|step| step.member);
-        attested(facts, attests, approver, started.zip(ended), &mut reasons);
-    }
+    let when = instant(facts.record, field::STARTED).and_then(day);
     reasons.extend(facts.findings.iter().cloned().map(Reason::Finding));
     match (approval, account, minutes, &when) {
         (Some(step), Some(account), Some(minutes), Some(when)) if reasons.is_empty() => {
@@ -162,6 +158,46 @@ pub fn due(facts: &Facts<'_>) -> Due {
         }
     }
     due
+}
+
+/// What of all that hours stand on, beside their approval and people's decisions, is not there.
+fn ground(facts: &Facts<'_>, approval: Option<&Step>, reasons: &mut BTreeSet<Reason>) {
+    let started = instant(facts.record, field::STARTED);
+    let ended = instant(facts.record, field::ENDED);
+    let minutes = number(facts.record, field::CLAIMED);
+    if account(facts).is_none() || (facts.ledger == Ledger::Volunteer && !facts.holds) {
+        reasons.insert(Reason::AccountUnknown);
+    }
+    if started.is_none() || ended.is_none() || minutes.is_none() {
+        reasons.insert(Reason::Incomplete);
+    }
+    if started.is_some_and(|from| from < EARLIEST_MS || day(from).is_none()) {
+        reasons.insert(Reason::DateImpossible);
+    }
+    let pause = number(facts.record, field::BREAK).unwrap_or(0);
+    if let (Some((from, until)), Some(minutes)) = (started.zip(ended), minutes)
+        && minutes > span_minutes(from, until) - pause
+    {
+        reasons.insert(Reason::Impossible);
+    }
+    if let Some(step) = approval {
+        if ended.is_some_and(|until| until.saturating_sub(CLOCKS_MS) > step.arrival_ms) {
+            reasons.insert(Reason::NotOverYet);
+        }
+        let claims = |member| account(facts) == Some(Account::Member(member));
+        if claims(step.member) || facts.writers.contains(&step.member) {
+            reasons.insert(Reason::ApprovedByClaimant);
+        }
+    }
+    if facts.ledger == Ledger::SocialService {
+        under_order(facts, started, reasons);
+        if facts.record.is_contested(field::CONFIRMED) || text(facts.record, field::CONFIRMED) == Some(field::OBJECTS) {
+            reasons.insert(Reason::SubjectObjects);
+        }
+    }
+    if let Some(attests) = facts.attests {
+        attested(facts, attests, approval, (started.zip(ended), minutes), reasons);
+    }
 }
 
 /// The entry that nothing has taken back.
@@ -228,23 +264,41 @@ fn account(facts: &Facts<'_>) -> Option<Account> {
     }
 }
 
-/// Nobody serves who has not freely agreed before.
-fn under_order(facts: &Facts<'_>, when: Option<&str>, reasons: &mut BTreeSet<Reason>) {
+/// Nobody serves who has not freely agreed before, nor when he has stopped, nor outside of what was agreed.
+fn under_order(facts: &Facts<'_>, started: Option<i64>, reasons: &mut BTreeSet<Reason>) {
     let Some(order) = facts.order else {
         reasons.insert(Reason::OrderMissing);
         return;
     };
+    let when = started.and_then(day);
     match (order.state.as_deref(), order.pledged_on.as_deref()) {
         (None, _) => reasons.insert(Reason::OrderContested),
         (Some(state::PLANNED), _) | (_, None) => reasons.insert(Reason::OrderNotPledged),
-        (_, Some(pledged)) => when.is_some_and(|when| pledged > when) && reasons.insert(Reason::PledgeAfterSession),
+        (_, Some(pledged)) => {
+            when.as_deref().is_some_and(|when| pledged > when) && reasons.insert(Reason::PledgeAfterSession)
+        }
     };
+    match &order.period {
+        None => drop(reasons.insert(Reason::OrderContested)),
+        Some((first, last)) => {
+            if when.is_some_and(|when| when < *first || when > *last) {
+                reasons.insert(Reason::OrderNotInForce);
+            }
+        }
+    }
+    let at_rest = |at: i64| {
+        let mut rests = order.rests.iter();
+        rests.any(|(from, until)| *from <= at && until.is_none_or(|until| at < until))
+    };
+    if started.is_some_and(at_rest) {
+        reasons.insert(Reason::OrderNotInForce);
+    }
 }
 
 /// Attestations of observers who have handed in more than one.
 fn twice(attestations: &[Attestation]) -> BTreeSet<RecordId> {
     let mut of: BTreeMap<MemberId, Vec<RecordId>> = BTreeMap::new();
-    for one in attestations.iter().filter(|a| a.counts) {
+    for one in attestations.iter().filter(|a| a.counts && a.own) {
         of.entry(one.observer).or_default().push(one.record);
     }
     of.into_values().filter(|records| records.len() > 1).flatten().collect()
@@ -254,49 +308,85 @@ fn twice(attestations: &[Attestation]) -> BTreeSet<RecordId> {
 fn attested(
     facts: &Facts<'_>,
     attests: &Attests,
-    approver: Option<MemberId>,
-    session: Option<(i64, i64)>,
+    approval: Option<&Step>,
+    (session, claimed): (Option<(i64, i64)>, Option<i64>),
     reasons: &mut BTreeSet<Reason>,
 ) {
-    let mut there: BTreeMap<MemberId, Vec<(i64, i64)>> = BTreeMap::new();
+    let mut there: BTreeMap<MemberId, Vec<Seen>> = BTreeMap::new();
     let mut why = BTreeSet::new();
     for one in facts.attestations.iter().filter(|a| a.counts) {
-        let unfit = if facts
-            .order
-            .is_some_and(|order| !order.observers.contains(&one.observer))
-        {
-            Some(Reason::ObserverNotOfOrder)
-        } else if Some(one.observer) == approver {
-            Some(Reason::ObserverApproved)
-        } else if !one.blind {
-            Some(Reason::ObserverNotBlind)
-        } else if one.there.is_none() {
-            Some(Reason::AttestationUnclear)
-        } else {
-            None
-        };
-        match (unfit, one.there) {
-            (None, Some(span)) => there.entry(one.observer).or_default().push(span),
-            (unfit, _) => why.extend(unfit),
+        match seen(facts, one, approval) {
+            Ok(seen) => there.entry(one.observer).or_default().push(seen),
+            Err(reason) => drop(why.insert(reason)),
         }
     }
-    if there.values().any(|spans| spans.len() > 1) {
+    if there.values().any(|seen| seen.len() > 1) {
         reasons.insert(Reason::AttestedTwice);
     }
-    if let Some((from, until)) = session {
-        // Who came only when it was over saw nothing of it.
-        there.retain(|_, spans| spans.iter().any(|span| span.0 < until && span.1 > from));
+    if let Some(session) = session {
+        // Who came for a moment, or when it was over, saw nothing of it.
+        let least = allowed_ms(attests, session).max(1);
+        there.retain(|_, seen| seen.iter().any(|seen| seen.within(session) >= least));
     }
     if there.len() < attests.observers as usize {
         reasons.insert(Reason::AttestationsMissing);
         reasons.append(&mut why);
         return;
     }
-    let tolerance_ms = i64::from(attests.tolerance_minutes) * 60_000;
-    let spans = there.into_values().flatten().collect();
-    if session.is_some_and(|session| has_gap(session, spans, tolerance_ms)) {
+    let Some(session) = session else { return };
+    let all: Vec<Seen> = there.into_values().flatten().collect();
+    let most = |seen: &Seen| {
+        let idle = (seen.within(session) / 60_000 - seen.minutes).max(0);
+        span_minutes(session.0, session.1) - idle + i64::from(attests.tolerance_minutes)
+    };
+    if claimed.is_some_and(|claimed| all.iter().any(|seen| claimed > most(seen))) {
+        reasons.insert(Reason::MinutesDiffer);
+    }
+    let spans = all.iter().map(|seen| seen.there).collect();
+    if unseen_ms(session, spans) > allowed_ms(attests, session) {
         reasons.insert(Reason::AttestationGap);
     }
+}
+
+/// What an observer saw.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// From and until when he was there, ms.
+    there: (i64, i64),
+    /// How many minutes of service there were meanwhile.
+    minutes: i64,
+}
+
+impl Seen {
+    /// How long of a session he was there, ms.
+    fn within(&self, (from, until): (i64, i64)) -> i64 {
+        (self.there.1.min(until) - self.there.0.max(from)).max(0)
+    }
+}
+
+/// What an attestation says, or why it does not count.
+fn seen(facts: &Facts<'_>, one: &Attestation, approval: Option<&Step>) -> Result<Seen, Reason> {
+    let is_of_order = facts.order.is_none_or(|order| order.observers.contains(&one.observer));
+    if !one.own {
+        return Err(Reason::AttestationNotOwn);
+    }
+    if !is_of_order {
+        return Err(Reason::ObserverNotOfOrder);
+    }
+    if approval.is_some_and(|step| step.member == one.observer) {
+        return Err(Reason::ObserverApproved);
+    }
+    if !one.blind {
+        return Err(Reason::ObserverNotBlind);
+    }
+    let said = one.there.zip(one.minutes_seen);
+    said.map(|(there, minutes)| Seen { there, minutes })
+        .ok_or(Reason::AttestationUnclear)
+}
+
+/// For how long of a session in all nobody need have been there, ms: never for more than a third of it.
+fn allowed_ms(attests: &Attests, (from, until): (i64, i64)) -> i64 {
+    (i64::from(attests.tolerance_minutes) * 60_000).min(until.saturating_sub(from).max(0) / 3)
 }
 
 /// Whole minutes from one moment to another, a begun one counting.
@@ -304,17 +394,15 @@ fn span_minutes(from: i64, until: i64) -> i64 {
     until.saturating_sub(from).saturating_add(59_999).div_euclid(60_000)
 }
 
-/// Whether a part of the session longer than the tolerance lies outside of all spans.
-fn has_gap((from, until): (i64, i64), mut spans: Vec<(i64, i64)>, tolerance_ms: i64) -> bool {
+/// How long of the session in all lies outside of all spans, ms.
+fn unseen_ms((from, until): (i64, i64), mut spans: Vec<(i64, i64)>) -> i64 {
     spans.sort_unstable();
-    let mut seen = from;
+    let (mut seen, mut unseen) = (from, 0);
     for (start, end) in spans {
-        if start.min(until) - seen > tolerance_ms {
-            return true;
-        }
+        unseen += (start.min(until) - seen).max(0);
         seen = seen.max(end);
     }
-    until - seen > tolerance_ms
+    unseen + (until - seen).max(0)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, Datelike, FixedOffset};
 use sync_protocol::catalog::{Attests, Kind, STATE_FIELD};
 use sync_protocol::feed::Hash;
 use sync_protocol::id::{DeviceId, MemberId, RecordId, Seq};
@@ -31,6 +31,16 @@ pub mod field {
     pub const PLEDGE: &str = "pledge";
     /// When it was signed.
     pub const PLEDGED_ON: &str = "pledge_signed_on";
+    /// The first day of an arrangement.
+    pub const PERIOD_FROM: &str = "period_from";
+    /// Its last day.
+    pub const PERIOD_UNTIL: &str = "period_until";
+    /// Whether who served confirms the session.
+    pub const CONFIRMED: &str = "subject_confirmed";
+    /// Who served objects.
+    pub const OBJECTS: &str = "objects";
+    /// How many minutes of service an observer saw.
+    pub const SEEN: &str = "minutes_seen";
 }
 
 /// States of the kinds concerned, as the catalogue names them.
@@ -49,6 +59,8 @@ pub mod state {
     pub const VOID: &str = "void";
     /// An attestation that nobody changes any more.
     pub const LOCKED: &str = "locked";
+    /// States of an arrangement in which nobody serves.
+    pub const AT_REST: [&str; 3] = ["suspended", "withdrawn", "revoked"];
 }
 
 /// China has one time zone; days of the ledger are its days.
@@ -79,6 +91,10 @@ pub struct Step {
     pub approves: Option<Hash>,
     /// The state after it; none while several contend.
     pub settled: Option<String>,
+    /// When it was written, ms; where that is not known, when it arrived.
+    pub written_ms: i64,
+    /// When it arrived, ms.
+    pub arrival_ms: i64,
 }
 
 /// What an arrangement says that hours depend on.
@@ -92,6 +108,10 @@ pub struct Order {
     pub pledged_on: Option<String>,
     /// Who observes.
     pub observers: BTreeSet<MemberId>,
+    /// Its first and its last day, `YYYY-MM-DD`; none while several contend.
+    pub period: Option<(String, String)>,
+    /// From when until when nobody served under it, ms: it was suspended, withdrawn or revoked.
+    pub rests: Vec<(i64, Option<i64>)>,
 }
 
 /// One observer's statement.
@@ -105,7 +125,22 @@ pub struct Attestation {
     pub counts: bool,
     /// From and until when he was there, ms; none where that is missing, contested or impossible.
     pub there: Option<(i64, i64)>,
+    /// How many minutes of service he saw; none where that is missing or contested.
+    pub minutes_seen: Option<i64>,
+    /// Every word of it is his, and he handed it in himself.
+    pub own: bool,
     /// He could not read the others' statements.
+    pub blind: bool,
+}
+
+/// In whose hand an attestation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Witness {
+    /// Whose statement it is to be.
+    pub observer: MemberId,
+    /// Every word of it is his, and he handed it in himself.
+    pub own: bool,
+    /// He could not read the others' statements until then.
     pub blind: bool,
 }
 
@@ -176,16 +211,18 @@ pub fn state_of(record: &Record) -> Option<&str> {
     text(record, STATE_FIELD)
 }
 
-/// The day of a moment, `YYYY-MM-DD`, in China.
+/// The day of a moment, `YYYY-MM-DD`, in China; none for a year that four digits do not hold.
 pub fn day(ms: i64) -> Option<String> {
     let zone = FixedOffset::east_opt(CHINA_S)?;
     let moment = DateTime::from_timestamp_millis(ms)?.with_timezone(&zone);
-    Some(moment.format("%Y-%m-%d").to_string())
+    (0..=9999)
+        .contains(&moment.year())
+        .then(|| moment.format("%Y-%m-%d").to_string())
 }
 
 impl Order {
-    /// What the record of an arrangement says.
-    pub fn of(record: &Record) -> Order {
+    /// What the record of an arrangement says, `steps` having led to its state.
+    pub fn of(record: &Record, steps: &[Step]) -> Order {
         let observers = record.elements(field::OBSERVERS).filter_map(|(value, _)| match value {
             Value::Id(id) => Some(MemberId(*id)),
             _ => None,
@@ -196,8 +233,28 @@ impl Order {
             state: state_of(record).map(str::to_owned),
             pledged_on: pledge.and(text(record, field::PLEDGED_ON)).map(str::to_owned),
             observers: observers.collect(),
+            period: text(record, field::PERIOD_FROM)
+                .zip(text(record, field::PERIOD_UNTIL))
+                .map(|(from, until)| (from.to_owned(), until.to_owned())),
+            rests: rests(steps),
         }
     }
+}
+
+/// From when until when an arrangement was in a state in which nobody serves. While several states contend, the one before lasts.
+fn rests(steps: &[Step]) -> Vec<(i64, Option<i64>)> {
+    let mut rests: Vec<(i64, Option<i64>)> = Vec::new();
+    for step in steps {
+        let Some(now) = step.settled.as_deref() else { continue };
+        let is_at_rest = state::AT_REST.contains(&now);
+        match rests.last_mut() {
+            Some((_, until @ None)) if !is_at_rest => *until = Some(step.written_ms),
+            Some((_, None)) => {}
+            _ if is_at_rest => rests.push((step.written_ms, None)),
+            _ => {}
+        }
+    }
+    rests
 }
 
 impl Attestation {
@@ -205,17 +262,19 @@ impl Attestation {
     pub fn of(
         attests: &Attests,
         session: RecordId,
-        (row, observer, record): (RecordId, MemberId, &Record),
-        blind: bool,
+        (row, record): (RecordId, &Record),
+        witness: Witness,
     ) -> Attestation {
         let there = instant(record, &attests.from).zip(instant(record, &attests.until));
         let handed_in = matches!(state_of(record), Some(state::SUBMITTED | state::LOCKED));
         Attestation {
             record: row,
-            observer,
+            observer: witness.observer,
             counts: handed_in && id(record, &attests.link) == Some(session.0),
             there: there.filter(|(from, until)| from < until),
-            blind,
+            minutes_seen: number(record, field::SEEN),
+            own: witness.own,
+            blind: witness.blind,
         }
     }
 }
@@ -237,6 +296,7 @@ mod tests {
         assert_eq!(day(1_795_305_599_999).as_deref(), Some("2026-11-22"));
         assert_eq!(day(1_795_276_800_000).as_deref(), Some("2026-11-22"));
         assert_eq!(day(1_795_276_799_999).as_deref(), Some("2026-11-21"));
+        assert_eq!(day(253_402_272_000_000), None, "the year 10000");
     }
 
     /// The names above are the catalogue's.
@@ -273,6 +333,17 @@ mod tests {
         has("service_order", field::OBSERVERS, FieldType::Member);
         has("service_order", field::PLEDGE, FieldType::Blob);
         has("service_order", field::PLEDGED_ON, FieldType::Date);
+        has("service_order", field::PERIOD_FROM, FieldType::Date);
+        has("service_order", field::PERIOD_UNTIL, FieldType::Date);
+        has("attestation", field::SEEN, FieldType::Minutes);
+        has("service_session", field::CONFIRMED, FieldType::Enum);
+        let answers = &catalog.kinds()["service_session"]
+            .field(field::CONFIRMED)
+            .unwrap()
+            .values;
+        assert!(answers.iter().any(|value| value.code == field::OBJECTS));
+        let of_order = &catalog.kinds()["service_order"].workflow.states;
+        assert!(state::AT_REST.iter().all(|name| of_order.contains_key(*name)));
         assert_eq!(catalog.kinds()["service_order"].workflow.initial, state::PLANNED);
         let attestation = &catalog.kinds()["attestation"].workflow.states;
         assert!(attestation.contains_key(state::SUBMITTED) && attestation.contains_key(state::LOCKED));

@@ -1,5 +1,5 @@
-//! What the ledger asks people to look at: hours that stand posted beside other values, and observers who stated the same
-//! session twice.
+//! What the ledger asks people to look at: hours that stand posted beside other values or have lost their ground, and
+//! observers who stated the same session twice.
 
 use sha2::{Digest, Sha256};
 use sync_protocol::feed::Hash;
@@ -15,6 +15,9 @@ use crate::sync::findings::{self, About};
 
 /// What stands posted is not what stands approved.
 pub const STALE: &str = "approval_stale_after_posting";
+
+/// What stands posted would not post now: what it stood on is gone. Nothing is taken back by itself.
+pub const GROUND: &str = "ground_gone";
 
 /// An observer has attested a session twice.
 pub const TWICE: &str = "attested_twice";
@@ -45,6 +48,13 @@ pub fn flag(db: &mut Db<'_>, gathered: &Gathered<'_>, due: &Due, now_ms: i64) ->
         is_there: due.stale,
         saw: serde_json::json!({ "posting": standing, "now": digest, "state": state }),
     }];
+    let gone: Vec<String> = due.gone.iter().map(ToString::to_string).collect();
+    flags.push(Flag {
+        code: GROUND,
+        record: session,
+        is_there: !gone.is_empty(),
+        saw: serde_json::json!({ "posting": standing, "reasons": gone }),
+    });
     flags.extend(gathered.attestations.iter().map(|attestation| Flag {
         code: TWICE,
         record: attestation.record,

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use crdts::CmRDT as _;
 use sync_protocol::catalog::{Attests, Catalog, Kind, Ledger, STATE_FIELD};
 use sync_protocol::clock::clock_of;
-use sync_protocol::id::{RecordId, UnitCode};
-use sync_protocol::op::{self, Op, Parsed};
+use sync_protocol::hours;
+use sync_protocol::id::{MemberId, RecordId, UnitCode};
 use sync_protocol::record::{Change, Record};
 use sync_protocol::value::Value;
 
-use super::facts::{Account, Attestation, Order, Posted, Step, field, id, state_of};
+use super::facts::{Account, Attestation, Order, Posted, Step, field, id, instant, state_of};
+use super::hand::{Hands, read};
+use super::witness::Statement;
 use crate::accounts::scope::Grid;
 use crate::query;
 use crate::store::rows::{OpRow, PostingRow, RecordRow};
@@ -39,6 +41,10 @@ pub struct Gathered<'c> {
     pub attestations: Vec<Attestation>,
     /// What was posted.
     pub posted: Vec<PostingRow>,
+    /// Who wrote the present values that count towards the hours.
+    pub writers: BTreeSet<MemberId>,
+    /// Whose own hours they are to be may claim some there.
+    pub holds: bool,
 }
 
 /// The kind that attests `session`, and how.
@@ -62,10 +68,15 @@ pub fn gather<'c>(
     };
     let record = unpack(&row)?;
     let attesting = attesting(catalog, &row.kind);
+    let ops = query!(db, feeds::of_record(row.id))?;
+    let hands = Hands::of(db, &ops)?;
+    let steps = steps(&row, &ops)?;
     Ok(Some(Gathered {
         kind,
         ledger,
-        steps: steps(&row, &query!(db, feeds::of_record(row.id))?)?,
+        writers: writers(kind, &record, &hands),
+        holds: holds(db, grid, (&row, kind, &record), &steps)?,
+        steps,
         order: order(db, &record)?,
         attests: attesting.map(|(_, attests)| attests),
         attestations: match attesting {
@@ -76,6 +87,30 @@ pub fn gather<'c>(
         record,
         row,
     }))
+}
+
+/// Who wrote the present values that count towards the hours, and what the person who served says of them.
+fn writers(kind: &Kind, record: &Record, hands: &Hands) -> BTreeSet<MemberId> {
+    let names = hours::counting(kind).chain([field::CONFIRMED]);
+    let entries = names.flat_map(|name| record.values(name));
+    entries.filter_map(|entry| hands.wrote(&entry.dot)).collect()
+}
+
+/// Whether whose hours they are to be was somebody, from the session's beginning until the last step, who may claim hours in its unit.
+fn holds(
+    db: &mut Db<'_>,
+    grid: &Grid,
+    (row, kind, record): (&RecordRow, &Kind, &Record),
+    steps: &[Step],
+) -> StoreResult<bool> {
+    let (Some(member), Some(from_ms)) = (id(record, field::VOLUNTEER), instant(record, field::STARTED)) else {
+        return Ok(false);
+    };
+    let until_ms = steps.last().map_or(i64::MAX, |step| step.arrival_ms);
+    let appointments = query!(db, feeds::appointments(&[member.as_slice()]))?;
+    let unit: UnitCode = row.unit.parse().map_err(|_| StoreError::Corrupt)?;
+    let held = rights::roles_between(grid, &appointments, &unit, (from_ms, until_ms));
+    Ok(!held.is_disjoint(&kind.write.create))
 }
 
 fn unpack(row: &RecordRow) -> StoreResult<Record> {
@@ -109,25 +144,22 @@ pub fn steps(record: &RecordRow, ops: &[OpRow]) -> StoreResult<Vec<Step>> {
             act: op.act.map(|act| act.name),
             approves: op.approves,
             settled: state_of(&states).map(str::to_owned),
+            written_ms: row.written_ms.unwrap_or(row.arrival_ms),
+            arrival_ms: row.arrival_ms,
         });
     }
     Ok(steps)
-}
-
-fn read(row: &OpRow) -> StoreResult<Op> {
-    let text = std::str::from_utf8(&row.body).map_err(|_| StoreError::Corrupt)?;
-    match op::read(text).0 {
-        Parsed::Op(op) => Ok(*op),
-        Parsed::Withheld(_) | Parsed::Unreadable(_) => Err(StoreError::Corrupt),
-    }
 }
 
 fn order(db: &mut Db<'_>, session: &Record) -> StoreResult<Option<Order>> {
     let Some(id) = id(session, field::ORDER) else {
         return Ok(None);
     };
-    let rows = query!(db, records::by_ids(&[id.as_slice()]))?;
-    rows.first().map(|row| Ok(Order::of(&unpack(row)?))).transpose()
+    let Some(row) = query!(db, records::by_ids(&[id.as_slice()]))?.pop() else {
+        return Ok(None);
+    };
+    let ops = query!(db, feeds::of_record(row.id))?;
+    Ok(Some(Order::of(&unpack(&row)?, &steps(&row, &ops)?)))
 }
 
 fn attestations(
@@ -142,38 +174,20 @@ fn attestations(
     let mut rows = query!(db, records::by_ids(&ids))?;
     rows.retain(|row| row.kind == kind.kind);
     rows.sort_by_key(|row| row.id);
-    let members: BTreeSet<_> = rows.iter().map(|row| row.creator).collect();
-    let members: Vec<&[u8]> = members.iter().map(|id| id.0.as_slice()).collect();
-    let appointments = query!(db, feeds::appointments(&members))?;
     let unit: UnitCode = session.unit.parse().map_err(|_| StoreError::Corrupt)?;
+    let mut statements = Vec::with_capacity(rows.len());
+    for row in &rows {
+        statements.push(Statement::read(db, kind, row)?);
+    }
     let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        let record = unpack(&row)?;
-        let theirs: Vec<_> = appointments
-            .iter()
-            .filter(|a| a.member == row.creator)
-            .cloned()
-            .collect();
-        let handed_in = match record.latest(STATE_FIELD) {
-            Some(entry) => query!(db, feeds::op(entry.dot.actor, entry.dot.counter as i64))?,
-            None => None,
-        };
-        // By the roles that he held when he wrote it and when it arrived.
-        let blind = handed_in.is_some_and(|op| {
-            let times = [op.written_ms.unwrap_or(op.arrival_ms), op.arrival_ms];
-            let reads = |at_ms: i64| {
-                !kind
-                    .read
-                    .unit
-                    .is_disjoint(&rights::roles_in(grid, &theirs, &unit, at_ms))
-            };
-            !times.into_iter().any(reads)
-        });
+    for (row, statement) in rows.iter().zip(&statements) {
+        let others = statements.iter().filter(|other| other.observer != statement.observer);
+        let witness = statement.witness(db, grid, kind, &unit, others.filter_map(|other| other.first_ms).min())?;
         all.push(Attestation::of(
             attests,
             session.id,
-            (row.id, row.creator, &record),
-            blind,
+            (row.id, &statement.record),
+            witness,
         ));
     }
     Ok(all)

@@ -52,6 +52,8 @@ pub fn settle(
         attestations: &gathered.attestations,
         findings,
         posted: &posted,
+        writers: &gathered.writers,
+        holds: gathered.holds,
     });
     post(db, settling, &gathered, &due)?;
     note(db, settling, &gathered, due.wait.as_ref())?;

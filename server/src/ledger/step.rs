@@ -14,7 +14,7 @@ use super::settle::{Settling, settle};
 use crate::directory::grid::GridCache;
 use crate::query;
 use crate::reconcile::settle::blocking;
-use crate::reconcile::step::{Step, Turn};
+use crate::reconcile::step::{Step, Turn, look_at};
 use crate::store::rows::RecordRow;
 use crate::store::{Db, StoreError, StoreResult};
 
@@ -96,9 +96,13 @@ fn attestation(db: &mut Db<'_>, attests: &Attests, row: &RecordRow) -> StoreResu
         })
         .collect();
     let named: BTreeSet<RecordId> = query!(db, ledger::sessions_of(row.id))?.into_iter().collect();
+    let mut new = Vec::new();
     for session in names.difference(&named) {
         query!(db, ledger::attest(row.id, *session))?;
+        new.push((*session, 0));
     }
+    // Who attests a session decides nothing about it any more.
+    look_at(db, &new)?;
     for session in named.difference(&names) {
         query!(db, ledger::unattest(row.id, *session))?;
     }

@@ -92,6 +92,7 @@ impl Step for Examine {
             now_ms: turn.now_ms,
         };
         let mut said = Said {
+            catalog: turn.catalog,
             codes: RECORD_RULES,
             units: records.iter().map(|row| (row.id, row.unit.clone())).collect(),
             found: Vec::new(),

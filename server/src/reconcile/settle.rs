@@ -6,12 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sync_protocol::id::RecordId;
+use sync_protocol::catalog::Catalog;
+use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::rules::{RuleCode, Rules};
 
 use super::found::Found;
 use super::rules::FROM_BOTH_SIDES;
 use super::step::look_at;
+use crate::ledger::party::parties;
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::column::Fixed;
@@ -25,6 +27,8 @@ pub const DECIDED: &str = "decided";
 
 /// Some records, with all that the rules of `codes` say of them now.
 pub struct Said<'s> {
+    /// The catalogue in force.
+    pub catalog: &'s Catalog,
     /// The rules. Their other findings of these records are closed.
     pub codes: &'s [RuleCode],
     /// Each record's unit.
@@ -63,7 +67,7 @@ pub fn settle(db: &mut Db<'_>, rules: &Rules, now_ms: i64, said: &Said<'_>) -> S
     rows.extend(query!(db, reconciling::findings_beside(&ids, &both))?);
     known.extend(rows.into_iter().map(|row| (row.id, row)));
     let found: BTreeMap<[u8; 16], &Found> = said.found.iter().map(|found| (found.id(), found)).collect();
-    let decided = decided(db, &found)?;
+    let decided = decided(db, rules, said.catalog, &found)?;
     let mut changes: Vec<Change<'_>> = Vec::new();
     for (id, found) in &found {
         let basis = found.basis();
@@ -89,13 +93,38 @@ pub fn settle(db: &mut Db<'_>, rules: &Rules, now_ms: i64, said: &Said<'_>) -> S
     look_at(db, &others)
 }
 
-fn decided(db: &mut Db<'_>, found: &BTreeMap<[u8; 16], &Found>) -> StoreResult<HashMap<[u8; 16], BTreeSet<[u8; 32]>>> {
+/// The bases on which people decided about findings. Where hours wait for it, nobody decides in his own matter: such a
+/// decision counts for nothing, and the finding opens again.
+fn decided(
+    db: &mut Db<'_>,
+    rules: &Rules,
+    catalog: &Catalog,
+    found: &BTreeMap<[u8; 16], &Found>,
+) -> StoreResult<HashMap<[u8; 16], BTreeSet<[u8; 32]>>> {
     let ids: Vec<&[u8]> = found.keys().map(<[u8; 16]>::as_slice).collect();
     let mut decided: HashMap<[u8; 16], BTreeSet<[u8; 32]>> = HashMap::new();
-    if !ids.is_empty() {
-        for (finding, basis) in query!(db, reconciling::decided(&ids))? {
-            decided.entry(finding).or_default().insert(basis);
+    let mut involved: HashMap<[u8; 16], BTreeSet<MemberId>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(decided);
+    }
+    let blocking: BTreeSet<RuleCode> = rules.blocking().collect();
+    for decision in query!(db, reconciling::decided(&ids))? {
+        let id = decision.finding;
+        let Some(about) = found.get(&id) else { continue };
+        if blocking.contains(&about.code) {
+            if !involved.contains_key(&id) {
+                let mut all = parties(db, catalog, about.record)?;
+                if let Some(other) = about.neighbour {
+                    all.extend(parties(db, catalog, other)?);
+                }
+                involved.insert(id, all);
+            }
+            let author = query!(db, feeds::provenance(decision.device, decision.seq))?;
+            if author.is_some_and(|(member, _)| involved[&id].contains(&member)) {
+                continue;
+            }
         }
+        decided.entry(id).or_default().insert(decision.basis);
     }
     Ok(decided)
 }

@@ -21,6 +21,18 @@ pub fn roles_in(grid: &Grid, appointments: &[AppointmentRow], unit: &UnitCode, a
     active.filter(|a| grid.covers(&a.unit, unit)).map(|a| a.role).collect()
 }
 
+/// The roles that a member held in `unit` at any moment from `first_ms` until `last_ms`, both counting.
+pub fn roles_between(
+    grid: &Grid,
+    appointments: &[AppointmentRow],
+    unit: &UnitCode,
+    (first_ms, last_ms): (i64, i64),
+) -> BTreeSet<Role> {
+    let held = |a: &&AppointmentRow| a.starts_ms <= last_ms && a.ends_ms.is_none_or(|end| first_ms < end);
+    let covering = appointments.iter().filter(held).filter(|a| grid.covers(&a.unit, unit));
+    covering.map(|a| a.role).collect()
+}
+
 /// The role in which an operation may be written: its appointment must be in force at arrival and, where the
 /// time of writing is known, then too, and must cover the operation's unit.
 pub fn role_of(

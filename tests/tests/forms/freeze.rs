@@ -39,7 +39,7 @@ on_both_backends! {
         assert_eq!(office.approve(Person::Supervisor, sessions[1]), "accepted");
         assert!(!has_changed(&office, form), "the same hours stand again");
 
-        let late = office.session(order, 25, 9, 30);
+        let late = office.session(order, 23, 9, 30);
         office.attest(0, late);
         office.attest(1, late);
         assert_eq!(office.approve(Person::Supervisor, late), "accepted");

@@ -2,6 +2,7 @@
 
 mod blind;
 mod constraints;
+mod ground;
 mod posting;
 mod restored;
 mod sealed;

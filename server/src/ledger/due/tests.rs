@@ -27,6 +27,8 @@ struct World {
     attestations: Vec<Attestation>,
     findings: BTreeSet<String>,
     posted: Vec<Posted>,
+    writers: BTreeSet<MemberId>,
+    holds: bool,
 }
 
 fn at(text: &str) -> i64 {
@@ -50,6 +52,8 @@ fn saw(n: u8, from: &str, until: &str) -> Attestation {
         observer: observer(n),
         counts: true,
         there: Some((at(from), at(until))),
+        minutes_seen: Some((at(until) - at(from)) / 60_000),
+        own: true,
         blind: true,
     }
 }
@@ -66,6 +70,8 @@ impl World {
             attestations: Vec::new(),
             findings: BTreeSet::new(),
             posted: Vec::new(),
+            writers: [observer(1)].into(),
+            holds: true,
         };
         world.write(&[("started_at", moment("09:00")), ("ended_at", moment("12:00"))]);
         world.write(&[("claimed_minutes", Value::Int(180))]);
@@ -80,6 +86,8 @@ impl World {
             state: Some("active".to_owned()),
             pledged_on: Some("2026-11-20".to_owned()),
             observers: [1, 2, 3].map(observer).into(),
+            period: Some(("2026-11-01".to_owned(), "2026-12-31".to_owned())),
+            rests: Vec::new(),
         });
         world.attestations = vec![saw(1, "09:00", "12:00"), saw(2, "09:05", "12:00")];
         world.act("submit");
@@ -132,6 +140,8 @@ impl World {
             act: Some(act.to_owned()),
             approves,
             settled: state_of(&self.record).map(str::to_owned),
+            written_ms: at("18:00"),
+            arrival_ms: at("18:00"),
         });
     }
 
@@ -153,6 +163,8 @@ impl World {
             attestations: &self.attestations,
             findings: &self.findings,
             posted: &self.posted,
+            writers: &self.writers,
+            holds: self.holds,
         })
     }
 
@@ -243,6 +255,35 @@ fn each_condition_alone_holds_it_back() {
         ("attestations_missing,attested_twice", |w| {
             w.attestations[1].observer = observer(1)
         }),
+        ("attestations_missing,attestation_unclear", |w| {
+            w.attestations[0].minutes_seen = None
+        }),
+        ("attestations_missing,attestation_not_own", |w| {
+            w.attestations[0].own = false
+        }),
+        ("attestations_missing", |w| w.attestations[1] = saw(2, "11:51", "13:00")),
+        ("minutes_differ", |w| w.attestations[1].minutes_seen = Some(100)),
+        ("minutes_differ", |w| {
+            w.attestations.iter_mut().for_each(|one| one.minutes_seen = Some(0))
+        }),
+        ("subject_objects", |w| {
+            w.write(&[("subject_confirmed", Value::Text("objects".to_owned()))])
+        }),
+        ("order_contested", |w| w.order.as_mut().unwrap().period = None),
+        ("order_not_in_force", |w| {
+            w.order.as_mut().unwrap().period = Some(("2026-11-21".to_owned(), "2026-12-31".to_owned()))
+        }),
+        ("order_not_in_force", |w| {
+            w.order.as_mut().unwrap().rests = vec![(at("08:00"), None)]
+        }),
+        ("order_not_in_force", |w| {
+            w.order.as_mut().unwrap().rests = vec![(at("09:00"), Some(at("09:01")))]
+        }),
+        ("not_over_yet", |w| w.steps[1].arrival_ms = at("11:49")),
+        ("approved_by_claimant", |w| w.writers = [SUPERVISOR].into()),
+        ("attestation_gap", |w| {
+            w.attestations = vec![saw(1, "09:04", "11:00"), saw(2, "11:04", "11:57")]
+        }),
         ("attestation_gap", |w| {
             w.attestations = vec![saw(1, "09:11", "11:00"), saw(2, "09:30", "12:00")]
         }),
@@ -282,11 +323,59 @@ fn each_condition_alone_holds_it_back() {
     }
 }
 
+#[test]
+fn nobody_posts_hours_for_somebody_unknown_or_to_himself() {
+    let mut world = World::volunteer();
+    world.holds = false;
+    assert_eq!(world.reasons(), ["account_unknown"]);
+    let mut world = World::new("volunteer_session");
+    world.write(&[("volunteer", Value::Id(SUPERVISOR.0))]);
+    world.act("submit");
+    world.act("approve");
+    assert_eq!(world.reasons(), ["approved_by_claimant"]);
+}
+
+#[test]
+fn a_date_that_cannot_be_holds_it_back() {
+    for (from, until) in [
+        ("1999-12-31T22:00:00+08:00", "1999-12-31T23:00:00+08:00"),
+        ("0001-01-01T10:00:00+08:00", "0001-01-01T13:00:00+08:00"),
+    ] {
+        let mut world = World::new("volunteer_session");
+        let moment = |text: &str| Value::Instant(Instant::parse(text).unwrap());
+        world.write(&[
+            ("volunteer", Value::Id(observer(1).0)),
+            ("claimed_minutes", Value::Int(60)),
+        ]);
+        world.write(&[("started_at", moment(from)), ("ended_at", moment(until))]);
+        world.act("submit");
+        world.act("approve");
+        assert_eq!(world.reasons(), ["date_impossible"], "{from}");
+    }
+}
+
+/// What was posted stays, and people learn that it would not post now.
+#[test]
+fn a_posting_whose_ground_is_gone_is_told_and_stays() {
+    let mut world = World::service();
+    world.settle();
+    world.attestations[0].counts = false;
+    world.order.as_mut().unwrap().pledged_on = None;
+    let due = world.settle();
+    assert_eq!(due.gone, [Reason::OrderNotPledged, Reason::AttestationsMissing].into());
+    assert!(due.reverse.is_none() && due.wait.is_none() && !due.stale);
+    assert_eq!(world.sum(), 180);
+    // Where the approval itself is stale, that is what people look at.
+    world.act("question");
+    let due = world.settle();
+    assert!(due.stale && due.gone.is_empty());
+}
+
 /// One may see it begin and the other see it end, if somebody was always there.
 #[test]
 fn observers_cover_the_session_together() {
     let mut world = World::service();
-    world.attestations = vec![saw(1, "09:10", "11:00"), saw(2, "11:10", "11:50")];
+    world.attestations = vec![saw(1, "09:04", "11:00"), saw(2, "11:03", "11:57")];
     assert!(world.due().post.is_some());
     // A third who was there changes nothing, one who states it twice waits for people.
     world.attestations.push(saw(3, "08:00", "13:00"));

@@ -7,7 +7,7 @@ use sync_protocol::id::{DeviceId, RecordId};
 use super::Conn;
 use crate::store::StoreResult;
 use crate::store::column::Fixed;
-use crate::store::rows::{FoundRow, ToldRow};
+use crate::store::rows::{DecisionRow, FoundRow, ToldRow};
 use crate::store::schema::{blob_ref, finding, finding_decision, finding_fact, op};
 
 /// Who wrote some operations of a device, and when they came.
@@ -49,13 +49,12 @@ pub fn findings_beside(conn: &mut Conn, records: &[&[u8]], codes: &[&str]) -> St
         .load(conn)?)
 }
 
-/// On what the decisions about findings stood.
-pub fn decided(conn: &mut Conn, findings: &[&[u8]]) -> StoreResult<Vec<([u8; 16], [u8; 32])>> {
-    let rows: Vec<(Fixed<16>, Fixed<32>)> = finding_decision::table
+/// The decisions about findings.
+pub fn decided(conn: &mut Conn, findings: &[&[u8]]) -> StoreResult<Vec<DecisionRow>> {
+    Ok(finding_decision::table
         .filter(finding_decision::finding.eq_any(findings))
-        .select((finding_decision::finding, finding_decision::basis))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(finding, basis)| (finding.0, basis.0)).collect())
+        .select(DecisionRow::as_select())
+        .load(conn)?)
 }
 
 /// The records that refer to a blob, whatever became of the operations.
