@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sync_protocol::catalog::Catalog;
-use sync_protocol::id::{MemberId, RecordId};
+use sync_protocol::id::RecordId;
 use sync_protocol::rules::{RuleCode, Rules};
 
 use super::found::Found;
@@ -103,7 +103,6 @@ fn decided(
 ) -> StoreResult<HashMap<[u8; 16], BTreeSet<[u8; 32]>>> {
     let ids: Vec<&[u8]> = found.keys().map(<[u8; 16]>::as_slice).collect();
     let mut decided: HashMap<[u8; 16], BTreeSet<[u8; 32]>> = HashMap::new();
-    let mut involved: HashMap<[u8; 16], BTreeSet<MemberId>> = HashMap::new();
     if ids.is_empty() {
         return Ok(decided);
     }
@@ -112,15 +111,12 @@ fn decided(
         let id = decision.finding;
         let Some(about) = found.get(&id) else { continue };
         if blocking.contains(&about.code) {
-            if !involved.contains_key(&id) {
-                let mut all = parties(db, catalog, about.record)?;
-                if let Some(other) = about.neighbour {
-                    all.extend(parties(db, catalog, other)?);
-                }
-                involved.insert(id, all);
-            }
             let author = query!(db, feeds::provenance(decision.device, decision.seq))?;
-            if author.is_some_and(|(member, _)| involved[&id].contains(&member)) {
+            let mut involved = parties(db, catalog, about.record)?;
+            if let Some(other) = about.neighbour {
+                involved.extend(parties(db, catalog, other)?);
+            }
+            if author.is_some_and(|(member, _)| involved.contains(&member)) {
                 continue;
             }
         }

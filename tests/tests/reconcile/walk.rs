@@ -415,7 +415,8 @@ impl Walker {
         let ids: Vec<&[u8]> = found.keys().map(<[u8; 16]>::as_slice).collect();
         let mut decided = std::collections::BTreeSet::new();
         for some in ids.chunks(500) {
-            decided.extend(engine.read(|db| query!(db, reconciling::decided(some))));
+            let rows = engine.read(|db| query!(db, reconciling::decided(some)));
+            decided.extend(rows.iter().map(|row| (row.finding, row.basis)));
         }
         let open: BTreeMap<_, _> = found
             .into_iter()
