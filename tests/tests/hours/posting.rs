@@ -242,8 +242,9 @@ on_both_backends! {
         assert_eq!(office.approve(Leader, session), "accepted");
         office.follow();
         assert_eq!(office.waits(session), "approved_by_claimant", "who chose the minutes does not approve them");
-        assert_eq!(office.act(Officer, session, "question"), "accepted");
-        assert_eq!(office.set(Officer, session, "claimed_minutes", json!(75)), "accepted");
+        assert_eq!(office.agree(Leader, Officer, session, "correct"), "accepted");
+        assert_eq!(office.set(Volunteer(0), session, "claimed_minutes", json!(75)), "accepted");
+        assert_eq!(office.act(Volunteer(0), session, "submit"), "accepted");
         assert_eq!(office.approve(Leader, session), "accepted");
         office.follow();
         assert_eq!(office.posted(session), 75);
