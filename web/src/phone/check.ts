@@ -6,7 +6,7 @@ import { approvedValues, hoursDigest } from '../protocol/hours'
 import { typed } from '../protocol/merge'
 import type { Json } from '../protocol/op'
 import type { RecordView } from '../protocol/record'
-import { lockingState, mayWrite, mayWriteField } from './rights'
+import { lockingState, mayMove, mayWrite, mayWriteField } from './rights'
 import { statesOf } from './view'
 
 /** Why an entry would be refused. */
@@ -80,8 +80,13 @@ export function judge(catalogue: Catalogue, form: Form, entry: Whole, role: stri
   const kind = own(catalogue.kinds, form.kind)
   if (kind === undefined) return { code: 'unknown_kind', place: form.kind }
   const creating = form.shown === null
-  if (!mayWrite(kind, role, form.shown, member)) return { code: 'role_forbidden', place: form.kind }
   const touched = [entry.set, entry.add, entry.remove].flatMap(part => Object.keys(part))
+  const onlyMoves = form.shown !== null && entry.act !== null && touched.length === 0
+  const may =
+    onlyMoves && form.shown !== null
+      ? mayMove(kind, role, form.shown, member)
+      : mayWrite(kind, role, form.shown, member)
+  if (!may) return { code: 'role_forbidden', place: form.kind }
   for (const name of touched) {
     const field = own(kind.fields, name)
     if (field === undefined) return { code: 'unknown_field', place: name }

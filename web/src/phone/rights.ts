@@ -28,11 +28,15 @@ export function mayWriteField(kind: Kind, role: string, field: Field, creating: 
   return roles.indexOf(role) >= 0
 }
 
-/** Whether `role` may change the record at all; null: a new one. */
+/** Whether `role` may take a step of the record's workflow, if that is open to it: also where it edits nothing. */
+export function mayMove(kind: Kind, role: string, record: RecordView, member: string): boolean {
+  return (kind.write.own ?? []).indexOf(role) < 0 || record.creator === member
+}
+
+/** Whether `role` may change the record's fields at all; null: a new one. */
 export function mayWrite(kind: Kind, role: string, record: RecordView | null, member: string): boolean {
   if (record === null) return (kind.write.create ?? []).indexOf(role) >= 0
-  const touchesOthers = (kind.write.own ?? []).indexOf(role) < 0
-  return (kind.write.edit ?? []).indexOf(role) >= 0 && (touchesOthers || record.creator === member)
+  return (kind.write.edit ?? []).indexOf(role) >= 0 && mayMove(kind, role, record, member)
 }
 
 /** A state that keeps `role` from changing fields; undefined: none does. */
@@ -51,12 +55,13 @@ export function openTo(
   member: string,
 ): { writable: string[]; transitions: string[] } {
   const kind = own(catalogue.kinds, record.kind)
-  if (kind === undefined || !mayWrite(kind, role, record, member)) return { writable: [], transitions: [] }
+  if (kind === undefined || !mayMove(kind, role, record, member)) return { writable: [], transitions: [] }
+  const edits = mayWrite(kind, role, record, member)
   const states = statesOf(record)
   const isLocked = lockingState(kind, role, states) !== undefined
   const writable = Object.keys(kind.fields).filter(name => {
     const field = kind.fields[name]
-    return field !== undefined && !isLocked && mayWriteField(kind, role, field, false)
+    return field !== undefined && edits && !isLocked && mayWriteField(kind, role, field, false)
   })
   const transitions = Object.keys(kind.workflow.transitions).filter(name => {
     const step = kind.workflow.transitions[name]
