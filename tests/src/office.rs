@@ -336,9 +336,14 @@ impl Office {
 
     /// Takes a transition that one proposes and another confirms. Answers what became of the confirmation.
     pub fn agree(&mut self, first: Person, second: Person, id: RecordId, name: &str) -> String {
+        self.agree_to(first, second, id, |draft| take(draft, name))
+    }
+
+    /// Writes what one proposes and another confirms. Answers what became of the confirmation.
+    pub fn agree_to(&mut self, first: Person, second: Person, id: RecordId, fill: impl Fn(&mut OpDraft)) -> String {
         let seen = self.seen(id);
         let proposed = self.write_as_of(first, id, seen.clone(), |draft| {
-            take(draft, name);
+            fill(draft);
             draft.proposes = true;
         });
         if proposed != "accepted" {
@@ -351,7 +356,7 @@ impl Office {
             hash: feed::body_hash(phone.text(phone.seq()).as_bytes()),
         };
         self.write(second, id, |draft| {
-            take(draft, name);
+            fill(draft);
             draft.confirms = Some(proposal);
         })
     }

@@ -122,8 +122,8 @@ pub async fn hours_totals(
     Query(query): Query<HoursQuery>,
 ) -> Result<HttpResponse, Problem> {
     let by = query.by.unwrap_or(By::Ledger);
-    let parts = Arc::clone(&app);
-    let found = sync::look(&app, caller, move |db, looker| {
+    let (parts, now_ms) = (Arc::clone(&app), app.now_ms());
+    let (found, readings) = sync::look(&app, caller, move |db, looker| {
         let persons = by == By::Person || query.member.is_some() || query.subject.is_some();
         let sight = if persons {
             sight::persons(db, looker)?
@@ -139,9 +139,14 @@ pub async fn hours_totals(
             By::Month => HoursKey::Month,
         };
         let filter = query.filter(db, &parts, sight)?;
-        Ok(totals::totals(db, &filter, key)?)
+        let readings = match persons {
+            true => totals::readings(db, looker, &filter, now_ms)?,
+            false => Vec::new(),
+        };
+        Ok((totals::totals(db, &filter, key)?, readings))
     })
     .await?;
+    note(&app, readings).await?;
     Ok(HttpResponse::Ok().json(HoursTotals {
         position: found.position,
         totals: found.lines.into_iter().map(HoursTotal::from).collect(),

@@ -1,6 +1,7 @@
-//! The postings of one ledger in a period, of units whose sessions the caller reads.
+//! The postings of one ledger in a period, of units whose hours the caller reads person by person. Those of sealed persons
+//! stand in no list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -10,10 +11,13 @@ use super::{Filled, Order};
 use crate::accounts::scope;
 use crate::app::App;
 use crate::figures::FigureError;
+use crate::figures::drill::is_sealed;
 use crate::figures::period::Period;
+use crate::ledger::sight;
 use crate::query;
 use crate::store::Db;
 use crate::store::rows::FactQuery;
+use crate::sync::desk::Looker;
 
 /// Postings of one look.
 const LOOK: i64 = 500;
@@ -26,20 +30,27 @@ pub(super) fn fill(
     ledger: &str,
     period: &Period,
 ) -> Result<Filled, FigureError> {
-    let kind = match ledger {
-        "volunteer" => "volunteer_session",
-        "social_service" => "service_session",
-        _ => return Err(FigureError::Invalid("ledger: volunteer or social_service")),
-    };
-    let kind = app.catalog.kinds().get(kind).ok_or(FigureError::NotFound)?;
     let now_ms = app.now_ms();
     let grid = app.grid.get(db, now_ms)?;
     let scope = scope::scope(&grid, &query!(db, appointments::of_member(order.member))?, now_ms);
     let within = order.unit.as_ref().map(|unit| grid.covered(unit));
-    let reads = scope.iter().filter(|(unit, roles)| {
-        within.as_ref().is_none_or(|units| units.contains(*unit)) && !kind.read.unit.is_disjoint(roles)
-    });
-    let units: Vec<&str> = reads.map(|(unit, _)| unit.as_str()).collect();
+    let looker = Looker {
+        catalog: &app.catalog,
+        member: order.member,
+        scope: &scope,
+    };
+    let sight = sight::persons(db, looker)?;
+    let seen = match ledger {
+        "volunteer" => sight.volunteer,
+        "social_service" => sight.service,
+        _ => return Err(FigureError::Invalid("ledger: volunteer or social_service")),
+    };
+    let asked = |unit: &&str| {
+        within
+            .as_ref()
+            .is_none_or(|units| units.iter().any(|w| w.as_str() == *unit))
+    };
+    let units: Vec<&str> = seen.iter().map(String::as_str).filter(asked).collect();
     let Some(first) = units.first() else {
         return Err(FigureError::Forbidden);
     };
@@ -76,8 +87,21 @@ pub(super) fn fill(
             .into_iter()
             .map(|(id, _, number)| (id.0, number))
             .collect();
+        let subjects: Vec<&[u8]> = rows
+            .iter()
+            .filter_map(|row| row.5.as_ref().map(|id| id.0.as_slice()))
+            .collect();
+        let mut sealed = HashSet::new();
+        for row in query!(db, records::by_ids(&subjects))? {
+            if is_sealed(&row)? {
+                sealed.insert(row.id.0);
+            }
+        }
         for (number, session, day, unit, member, subject, minutes, _) in &rows {
             after = *number;
+            if subject.as_ref().is_some_and(|subject| sealed.contains(&subject.0)) {
+                continue;
+            }
             let id = |id: &[u8; 16]| Uuid::from_bytes(*id).to_string();
             let account = match (member, subject) {
                 (Some(member), _) => people.get(&member.0).cloned().unwrap_or_else(|| id(&member.0)),

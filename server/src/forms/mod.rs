@@ -16,6 +16,7 @@ mod qr;
 mod replay;
 mod standing;
 
+pub(crate) use standing::stands_posted;
 use sync_protocol::id::RecordId;
 use sync_protocol::record::Record;
 use sync_protocol::value::Value;

@@ -41,7 +41,7 @@ pub struct Page {
     pub form_no: Option<String>,
     /// The unit.
     pub unit: String,
-    /// Who served, by surname.
+    /// Who served, by surname; `None` also where the reader does not read the person's record.
     pub subject: Option<String>,
     /// First and last day.
     pub period: Option<(String, String)>,
@@ -115,7 +115,7 @@ pub fn page(db: &mut Db<'_>, looker: Looker<'_>, id: RecordId, now_ms: i64) -> R
         has_changed: query!(db, findings::is_open(id, "changed_after_freeze"))?,
         form_no: words("form_no"),
         unit: unit(db, &opened)?,
-        subject: subject(db, list.as_ref().map(|list| list.subject))?,
+        subject: subject(db, looker, list.as_ref().map(|list| list.subject))?,
         period: words("period_from").zip(words("period_until")),
         total: number(&record, "total_minutes").and_then(|minutes| u64::try_from(minutes).ok()),
         sessions: None,
@@ -199,14 +199,16 @@ fn unit(db: &mut Db<'_>, opened: &Opened<'_>) -> StoreResult<String> {
     Ok(rows.into_iter().next().map(|row| row.name).unwrap_or_default())
 }
 
-fn subject(db: &mut Db<'_>, subject: Option<RecordId>) -> StoreResult<Option<String>> {
+/// The surname of who served, for whoever reads his record.
+fn subject(db: &mut Db<'_>, looker: Looker<'_>, subject: Option<RecordId>) -> Result<Option<String>, SyncError> {
     let Some(subject) = subject else {
         return Ok(None);
     };
-    let Some(row) = query!(db, records::by_ids(&[subject.0.as_slice()]))?.pop() else {
-        return Ok(None);
+    let opened = match opened::open(db, looker, subject) {
+        Err(SyncError::NotFound) => return Ok(None),
+        opened => opened?,
     };
-    Ok(text(&unpack(&row.state)?, "alias").map(mask::name))
+    Ok(text(&visible(&opened)?, "alias").map(mask::name))
 }
 
 fn observers(db: &mut Db<'_>, arrangement: &Record) -> StoreResult<Vec<String>> {

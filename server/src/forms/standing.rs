@@ -49,3 +49,10 @@ pub(super) fn of(db: &mut Db<'_>, order: RecordId, arrangement: &Record) -> Stor
         .collect::<StoreResult<_>>()?;
     Ok(Ok(Sessions { order, subject, lines }))
 }
+
+/// Whether anything stands posted of an arrangement.
+pub(crate) fn stands_posted(db: &mut Db<'_>, order: RecordId) -> StoreResult<bool> {
+    let rows = query!(db, forms::posted(order))?;
+    let entries = rows.iter().filter(|row| row.reverses.is_none()).count();
+    Ok(entries > rows.len() - entries)
+}

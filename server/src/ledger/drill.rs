@@ -18,7 +18,7 @@ use crate::sync::{ACCEPTED, SyncError, opened};
 pub const PAGE: i64 = 200;
 
 /// What readings of hours are called in the access log.
-const FIELD: &str = "hours";
+pub(super) const FIELD: &str = "hours";
 
 /// An operation that a posting stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]

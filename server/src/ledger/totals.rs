@@ -2,12 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use sync_protocol::catalog::Ledger;
+use uuid::Uuid;
+
+use super::drill;
 use crate::query;
 use crate::store::hours::{HoursFilter, HoursKey, HoursOf, HoursSum};
+use crate::store::rows::AccessRow;
 use crate::store::{Db, StoreResult};
+use crate::sync::desk::Looker;
 
 /// Most lines of one answer.
 pub const LINES: usize = 5_000;
+
+/// More than there are units.
+const UNITS: i64 = 100_000;
 
 /// Sums by something in one ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +42,43 @@ pub struct Totals {
     pub lines: BTreeMap<(HoursOf, String), Total>,
     /// There are more lines than one answer holds.
     pub more: bool,
+}
+
+/// The entries of the access log for sums of single persons in the ledger of social service: one for each unit, with how many
+/// postings and claims are in them. `db` is the snapshot of the sums.
+pub fn readings(db: &mut Db<'_>, looker: Looker<'_>, filter: &HoursFilter, now_ms: i64) -> StoreResult<Vec<AccessRow>> {
+    let service = Ledger::SocialService.code();
+    if filter.ledger.as_deref().is_some_and(|ledger| ledger != service) {
+        return Ok(Vec::new());
+    }
+    let of_service = HoursFilter {
+        ledger: Some(service.to_owned()),
+        ..filter.clone()
+    };
+    let mut units: BTreeMap<String, i64> = BTreeMap::new();
+    let confirmed = query!(db, hours::confirmed(&of_service, HoursKey::Unit, UNITS))?;
+    let pending = query!(db, hours::pending(&of_service, HoursKey::Unit, UNITS))?;
+    for sum in confirmed.into_iter().chain(pending) {
+        if let HoursOf::Word(unit) = sum.of {
+            *units.entry(unit).or_default() += sum.entries;
+        }
+    }
+    let kinds = looker.catalog.kinds().values();
+    let kind = kinds
+        .filter(|kind| kind.ledger == Some(Ledger::SocialService))
+        .map(|kind| kind.kind.as_str());
+    let kind = kind.collect::<Vec<_>>().join(",");
+    let entry = |(unit, records)| AccessRow {
+        id: *Uuid::now_v7().as_bytes(),
+        at_ms: now_ms,
+        member: looker.member,
+        device: None,
+        unit,
+        kind: kind.clone(),
+        fields: drill::FIELD.to_owned(),
+        records,
+    };
+    Ok(units.into_iter().map(entry).collect())
 }
 
 /// Sums what the filter lets through. `db` is one snapshot.

@@ -1,6 +1,7 @@
 //! One operation's verdict, and its effect if it is accepted: shape, right, workflow, causality, in this order.
 
 mod accept;
+mod arrangement;
 mod causality;
 mod conclusion;
 mod decision;

@@ -179,6 +179,9 @@ on_both_backends! {
         let rows = &opened(&made(&office, &order(&office.prosecutor, ledger("social_service"), Format::Xlsx)))["入账"];
         assert_eq!(rows.len(), 4);
         assert_eq!((rows[1][5].1.clone(), rows[1][6].1.clone()), (json!(100), json!(1.66)), "rounded down");
+        // Whose they are is for who reads the persons' records: no leader of the community, no area manager.
+        let refused = exports::make(&office.engine.app, &order(&office.leader, ledger("social_service"), Format::Csv));
+        assert!(matches!(refused, Err(FigureError::Forbidden)), "{refused:?}");
         let none = made(&office, &order(&office.prosecutor, ledger("volunteer"), Format::Csv));
         assert_eq!(String::from_utf8(none).expect("UTF-8").lines().count(), 1);
         let mut volunteer = office.volunteer.clone();

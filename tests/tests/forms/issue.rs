@@ -6,6 +6,7 @@ use serde_json::json;
 use sync_protocol::decision::{Conclusion, Decides};
 use sync_protocol::form::Sessions;
 use sync_protocol::role::Role;
+use wuyuan_server::forms::page;
 use wuyuan_server::query;
 use wuyuan_server::sync::{SyncError, findings};
 use wuyuan_tests::office::{Office, Person, put, take};
@@ -153,6 +154,34 @@ on_both_backends! {
         assert_eq!(office.write(Person::Officer, sessions[0], dismiss), "accepted");
         office.follow();
         assert_eq!(issue(&mut office, form), "accepted");
+    }
+
+    fn who_served_is_printed_for_who_reads_his_record(backend) {
+        let mut office = Office::open(backend);
+        let order = office.order();
+        served(&mut office, order, 1);
+        let drafted = draft(&office, Person::Supervisor, order).expect("his own arrangement");
+        let form = reviewed(&mut office, &drafted, &SIGNATURE.repeat(32));
+        let printed = |person| {
+            let page = office.look(person, |db, looker| page::page(db, looker, form, 0));
+            page.expect("both read the form").0
+        };
+        assert!(printed(Person::Prosecutor).subject.is_some());
+        let his = printed(Person::Leader);
+        assert_eq!((his.subject, his.is_rewritten), (None, false));
+    }
+
+    fn hours_of_another_person_are_on_no_form(backend) {
+        let mut office = Office::open(backend);
+        let order = office.order();
+        served(&mut office, order, 1);
+        let drafted = draft(&office, Person::Supervisor, order).expect("his own arrangement");
+        let form = reviewed(&mut office, &drafted, &SIGNATURE.repeat(32));
+        let other = office.subject();
+        let said = office.agree_to(Person::Prosecutor, Person::Officer, order, |op| put(op, &[("subject", json!(other))]));
+        assert_eq!(said, "accepted");
+        assert_eq!(draft(&office, Person::Supervisor, order), Err(SyncError::OtherPerson));
+        assert_eq!(issue(&mut office, form), "form_other_person");
     }
 
     fn who_may_not_read_the_forms_drafts_none(backend) {

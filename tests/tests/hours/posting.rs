@@ -1,6 +1,9 @@
 //! From a claim to the ledger: what posts, what waits, what is taken back.
 
 use serde_json::json;
+use wuyuan_server::ledger::{sight, totals};
+use wuyuan_server::store::StoreError;
+use wuyuan_server::store::hours::HoursFilter;
 use wuyuan_tests::office::{Office, Person, at, put, take};
 use wuyuan_tests::on_both_backends;
 
@@ -184,6 +187,48 @@ on_both_backends! {
             office.follow();
             assert_eq!((office.posted(session), office.claim(session)), (0, None));
         }
+    }
+
+    fn what_posted_hours_stand_on_is_changed_by_two(backend) {
+        let mut office = Office::open(backend);
+        let order = office.order();
+        let (other, gone) = (office.subject(), office.member(Volunteer(2)));
+        let less = |draft: &mut sync_protocol::op::OpDraft| drop(draft.remove.insert("observers".to_owned(), vec![json!(gone)]));
+        assert_eq!(office.set(Prosecutor, order, "subject", json!(other)), "second_person_required", "who pledged serves");
+        assert_eq!(office.set(Prosecutor, order, "pledge_signed_on", json!("2026-11-03")), "accepted", "nothing is posted");
+        let session = office.session(order, 20, 9, 60);
+        office.attest(0, session);
+        office.attest(1, session);
+        assert_eq!(office.approve(Supervisor, session), "accepted");
+        office.follow();
+        assert_eq!(office.posted(session), 60);
+        for (field, value) in [("pledge_signed_on", json!("2026-11-01")), ("pledge", json!("ef".repeat(32)))] {
+            assert_eq!(office.set(Prosecutor, order, field, value), "second_person_required", "{field}");
+        }
+        assert_eq!(office.write(Prosecutor, order, less), "second_person_required");
+        assert_eq!(office.agree_to(Prosecutor, Officer, order, less), "accepted");
+        assert_eq!(office.set(Prosecutor, order, "note", json!("演示")), "accepted");
+    }
+
+    fn sums_of_single_persons_who_serve_are_written_down(backend) {
+        let mut office = Office::open(backend);
+        let order = office.order();
+        let session = office.session(order, 20, 9, 60);
+        office.attest(0, session);
+        office.attest(1, session);
+        assert_eq!(office.approve(Supervisor, session), "accepted");
+        office.volunteering(0, 19, 8, 90);
+        office.follow();
+        let read = |office: &Office, person| {
+            let rows = office.look::<_, StoreError>(person, |db, looker| {
+                let filter = HoursFilter { sight: sight::persons(db, looker)?, ..HoursFilter::default() };
+                totals::readings(db, looker, &filter, 7)
+            });
+            rows.expect("sums").into_iter().map(|row| (row.unit, row.kind, row.fields, row.records)).collect::<Vec<_>>()
+        };
+        let entry = (office.unit.as_str().to_owned(), "service_session".to_owned(), "hours".to_owned(), 1);
+        assert_eq!(read(&office, Prosecutor), [entry]);
+        assert_eq!(read(&office, Leader), [], "he reads no person's service");
     }
 
     fn out_of_a_contested_approval_leads_nobody_alone(backend) {

@@ -5,7 +5,7 @@ use sync_protocol::form;
 use sync_protocol::op::Op;
 use sync_protocol::shape::Typed;
 
-use super::{Case, Stop};
+use super::{Case, Stop, arrangement};
 use crate::forms::issue::Written;
 use crate::sync::merged::Merged;
 use crate::{draw, forms};
@@ -17,6 +17,10 @@ impl Case<'_, '_, '_, '_> {
             draw::KIND => draw::result::judge(self.db, op, typed, old.map(|old| &old.state))?.map_err(Stop::from),
             form::KIND => match old {
                 Some(old) => self.form(op, old),
+                None => Ok(()),
+            },
+            arrangement::KIND => match old {
+                Some(old) => self.arrangement(op, old),
                 None => Ok(()),
             },
             _ => Ok(()),
