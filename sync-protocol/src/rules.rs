@@ -82,6 +82,12 @@ codes! {
     DatumMixup "datum_mixup" ["east_m", "north_m", "within_m"];
     /// A session differs from what an issued form froze.
     ChangedAfterFreeze "changed_after_freeze" [];
+    /// What stands posted is not what stands approved.
+    StaleAfterPosting "approval_stale_after_posting" [];
+    /// What stands posted would not post now.
+    GroundGone "ground_gone" [];
+    /// An observer has attested a session twice.
+    AttestedTwice "attested_twice" [];
     /// A file that a record names has not arrived.
     PhotoMissing "photo_missing" ["hours"];
     /// An operation was not accepted.

@@ -17,7 +17,7 @@ use crate::query;
 use crate::store::{Db, StoreError, StoreResult};
 
 /// Findings about a session while which no form lists it.
-const UNSETTLED: [&str; 3] = ["contested_field", "stale_transition", flag::STALE];
+const UNSETTLED: [&str; 4] = ["contested_field", "stale_transition", flag::STALE, flag::GROUND];
 
 /// An operation on a form that is there.
 pub(crate) struct Written<'a> {

@@ -80,6 +80,7 @@ fn set(db: &mut Db<'_>, unit: &str, flag: &Flag, now_ms: i64) -> StoreResult<()>
         return Ok(());
     }
     let saw = flag.saw.to_string();
+    let detail = serde_json::json!({ "figures": flag.saw, "limits": {}, "sides": {} }).to_string();
     let basis: Hash = Sha256::new()
         .chain_update(b"wuyuan-basis-v1")
         .chain_update(flag.code.as_bytes())
@@ -123,9 +124,23 @@ fn set(db: &mut Db<'_>, unit: &str, flag: &Flag, now_ms: i64) -> StoreResult<()>
     let columns = vec![
         ("finding", Column::Bytes(vec![Some(id.as_slice())])),
         ("basis", Column::Bytes(vec![Some(basis.as_slice())])),
-        ("detail", Column::Text(vec![Some(saw.as_str())])),
+        ("detail", Column::Text(vec![Some(detail.as_str())])),
         ("updated_ms", Column::Long(vec![Some(now_ms)])),
         ("closed_why", Column::Text(vec![why])),
     ];
     query!(db, locks::write(&Bulk::new(Verb::Upsert, "finding_fact", 1, columns)))
+}
+
+#[cfg(test)]
+mod tests {
+    use sync_protocol::rules::RuleCode;
+
+    use super::*;
+
+    #[test]
+    fn what_the_ledger_finds_has_words_for_people() {
+        for code in [STALE, GROUND, TWICE] {
+            assert!(RuleCode::parse(code).is_some(), "{code}");
+        }
+    }
 }
