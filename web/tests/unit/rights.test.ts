@@ -25,9 +25,9 @@ const form: Form = { id: 'f', record: shown.id, kind: shown.kind, unit: shown.un
 const step = { set: {}, add: {}, remove: {}, act: 'question', reason: '核对时间' }
 
 test('a role that edits nothing takes its own steps', () => {
-  expect(openTo(catalogue, 'area_manager', shown, 'me')).toEqual({ writable: [], transitions: ['question'] })
+  expect(openTo(catalogue, 'area_manager', shown, 'me')).toEqual({ writable: [], transitions: ['approve', 'question'] })
   expect(judge(catalogue, form, step, 'area_manager', 'me')).toBeNull()
   const edits = { ...step, set: { content: 'x' } }
   expect(judge(catalogue, form, edits, 'area_manager', 'me')?.code).toBe('role_forbidden')
-  expect(judge(catalogue, form, { ...step, act: 'approve' }, 'area_manager', 'me')?.code).toBe('transition_forbidden')
+  expect(judge(catalogue, form, { ...step, act: 'return' }, 'area_manager', 'me')?.code).toBe('transition_forbidden')
 })
