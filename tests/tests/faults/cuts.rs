@@ -26,9 +26,19 @@ const DEADLINE: Duration = Duration::from_secs(60);
 
 /// A world whose server reaches its database through a proxy only.
 fn through(database: &Database) -> (World, Proxy) {
+    through_with(database, &[])
+}
+
+/// The same where nothing happens behind the pushes: the next commit is that of the next request.
+fn alone_through(database: &Database) -> (World, Proxy) {
+    through_with(database, &[("follow", "false"), ("seal_interval_ms", "0")])
+}
+
+fn through_with(database: &Database, settings: &[(&str, &str)]) -> (World, Proxy) {
     let proxy = Proxy::before(&[database.address()]);
     let place = Place::Postgres(database.through(proxy.address()));
-    (World::on(Arc::new(place), &[("pool_wait_ms", "1000")]), proxy)
+    let settings = [&[("pool_wait_ms", "1000")], settings].concat();
+    (World::on(Arc::new(place), &settings), proxy)
 }
 
 fn cut(proxy: &Proxy, how: Cut) {
@@ -91,7 +101,7 @@ fn refused_or_hanging_connections_are_answered_503_and_it_goes_on_by_itself() {
 #[test]
 fn a_commit_whose_answer_was_lost_is_told_as_unknown_and_is_there_once() {
     let database = Database::create();
-    let (world, proxy) = through(&database);
+    let (world, proxy) = alone_through(&database);
     let member = world.holder(Role::Volunteer, 0).clone();
     let mut handset = world.handset(&member);
     let draft = report(&handset.phone, record(), "the first");
@@ -133,7 +143,7 @@ fn a_commit_whose_answer_was_lost_is_told_as_unknown_and_is_there_once() {
 #[test]
 fn what_a_commit_of_unknown_outcome_released_is_released() {
     let database = Database::create();
-    let (world, proxy) = through(&database);
+    let (world, proxy) = alone_through(&database);
     let leader = world.holder(Role::GroupLeader, 0).clone();
     let mut leader = world.handset(&leader);
     let mut desk = world.handset(world.holder(Role::Prosecutor, 0));
