@@ -17,8 +17,7 @@ use super::{conditional, sync};
 use crate::app::App;
 use crate::blobs::right::{self, Readable};
 use crate::blobs::vault::VaultError;
-use crate::store::rows::{AccessRow, BlobRow};
-use crate::sync::committer::Work;
+use crate::store::rows::BlobRow;
 
 /// When to come back to a blob store that failed, ms.
 const COME_BACK_MS: u64 = 5_000;
@@ -64,7 +63,7 @@ pub async fn bytes(
     // Asked for first: what cannot be read is not disclosed either.
     let stream = app.vault.read(&blob.object, range.clone()).await;
     let stream = stream.map_err(|error| unreadable(&blob, &error))?;
-    note(&app, reading).await?;
+    sync::note(&app, reading).await?;
     let (status, length) = match &range {
         None => (StatusCode::OK, size),
         Some(range) => (StatusCode::PARTIAL_CONTENT, range.end - range.start),
@@ -106,14 +105,6 @@ pub(super) async fn readable(app: &web::Data<App>, caller: Caller, sha256: &str)
     let hash = parse_hash(sha256).ok_or_else(|| Problem::new(ProblemCode::NotFound))?;
     let now_ms = app.now_ms();
     sync::look(app, caller, move |db, looker| right::readable(db, looker, hash, now_ms)).await
-}
-
-/// Writes a reading down, before what was read is sent.
-pub(super) async fn note(app: &App, reading: Option<AccessRow>) -> Result<(), Problem> {
-    if let Some(reading) = reading {
-        app.sync.committer().commit(Work::Readings(vec![reading])).await?;
-    }
-    Ok(())
 }
 
 /// A blob whose bytes the store does not give. One that has lost them is a fault that `wuyuan verify` names.

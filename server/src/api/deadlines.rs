@@ -17,7 +17,6 @@ use super::{blocking, sync};
 use crate::app::App;
 use crate::deadlines::{Asked, Band, Board, Count, Line, Standing};
 use crate::sync::SyncError;
-use crate::sync::committer::Work;
 use crate::sync::desk::Looker;
 
 /// How a deadline stands.
@@ -227,13 +226,7 @@ pub async fn board(
         })
     })
     .await?;
-    if !shown.readings.is_empty() {
-        // Written down before it is sent.
-        app.sync
-            .committer()
-            .commit(Work::Readings(shown.readings.clone()))
-            .await?;
-    }
+    sync::note(&app, shown.readings.iter().cloned()).await?;
     Ok(HttpResponse::Ok().json(page(&app, shown, today)))
 }
 

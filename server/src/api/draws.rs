@@ -7,7 +7,6 @@ use sync_protocol::id::RecordId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::blob_bytes::note;
 use super::blocking;
 use super::body::Json;
 use super::caller::Caller;
@@ -163,6 +162,6 @@ pub async fn one_draw(app: web::Data<App>, caller: Caller, id: Path<Uuid>) -> Re
 }
 
 async fn answer(app: &web::Data<App>, shown: Shown) -> Result<HttpResponse, Problem> {
-    note(app, shown.reading).await?;
+    sync::note(app, shown.reading).await?;
     Ok(HttpResponse::Ok().json(shown.proof))
 }

@@ -8,7 +8,6 @@ use sync_protocol::id::{MemberId, RecordId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::blob_bytes::note;
 use super::caller::Caller;
 use super::problem::{Problem, ProblemBody, ProblemCode};
 use super::sync;
@@ -136,7 +135,7 @@ impl From<Listed> for RecordBlob {
 #[get("/v1/records/{id}/blobs")]
 pub async fn record_blobs(app: web::Data<App>, caller: Caller, id: Path<Uuid>) -> Result<HttpResponse, Problem> {
     let listing = list(&app, caller, *id).await?;
-    note(&app, listing.reading).await?;
+    sync::note(&app, listing.reading).await?;
     let current = listing.blobs.iter().filter(|blob| blob.current);
     let answer = RecordBlobs {
         arrived: current.clone().filter(|blob| blob.arrived.is_some()).count(),
@@ -162,7 +161,7 @@ pub async fn record_evidence(app: web::Data<App>, caller: Caller, id: Path<Uuid>
         tracing::error!(%error, "a list of electronic data cannot be written");
         Problem::new(ProblemCode::Internal)
     })?;
-    note(&app, Some(listing.export)).await?;
+    sync::note(&app, Some(listing.export)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((

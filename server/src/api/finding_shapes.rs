@@ -12,11 +12,9 @@ use utoipa::ToSchema;
 use super::evidence::RecordBlob;
 use super::schema;
 use crate::blobs::evidence::Listed;
-use crate::inbox::{Case, Decided, Line, Saw};
+use crate::inbox::{Case, DAY_MS, Decided, Line, Saw};
 use crate::sync::desk::OpLine;
 use crate::sync::sheet::{Beside, Sheet};
-
-const DAY_MS: i64 = 86_400_000;
 
 /// A finding.
 #[derive(Debug, Serialize, ToSchema)]

@@ -19,9 +19,7 @@ use super::reference::cached;
 use super::sync;
 use crate::app::App;
 use crate::inbox::{self, Asked, Counts, Page, Standing};
-use crate::store::rows::AccessRow;
 use crate::sync::SyncError;
-use crate::sync::committer::Work;
 
 /// How a finding stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -215,7 +213,7 @@ pub async fn one_finding(app: web::Data<App>, caller: Caller, id: Path<String>) 
         inbox::open(db, &parts.rules, looker, id, now_ms)
     })
     .await?;
-    note(&app, std::mem::take(&mut case.readings)).await?;
+    sync::note(&app, std::mem::take(&mut case.readings)).await?;
     Ok(HttpResponse::Ok().json(FindingCase::of(&app.rules, case, now_ms)))
 }
 
@@ -241,14 +239,6 @@ pub struct RuleBook {
     rule: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
     /// Of each kind which fields the rules look at.
     facts: BTreeMap<String, serde_json::Map<String, serde_json::Value>>,
-}
-
-/// Writes down what was read, before it is sent.
-async fn note(app: &App, readings: Vec<AccessRow>) -> Result<(), Problem> {
-    if !readings.is_empty() {
-        app.sync.committer().commit(Work::Readings(readings)).await?;
-    }
-    Ok(())
 }
 
 /// Reads where a page begins.

@@ -9,7 +9,7 @@ use sync_protocol::id::RecordId;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::blob_bytes::{note, unreadable};
+use super::blob_bytes::unreadable;
 use super::caller::Caller;
 use super::params::Query;
 use super::problem::{Problem, ProblemBody, ProblemCode};
@@ -50,7 +50,7 @@ pub async fn form_draft(app: web::Data<App>, caller: Caller, Query(of): Query<Of
     let order = RecordId::from(of.order);
     let now_ms = app.now_ms();
     let drafted = sync::look(&app, caller, move |db, looker| draft::draft(db, looker, order, now_ms)).await?;
-    note(&app, drafted.reading).await?;
+    sync::note(&app, drafted.reading).await?;
     Ok(HttpResponse::Ok().json(drafted.draft))
 }
 
@@ -71,7 +71,7 @@ pub async fn form_page(app: web::Data<App>, caller: Caller, id: Path<Uuid>) -> R
         Some(hash) => signature(&app, caller, hash, now_ms).await?,
         None => None,
     };
-    note(&app, Some(reading)).await?;
+    sync::note(&app, Some(reading)).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CONTENT_SECURITY_POLICY, html::policy()))
@@ -102,7 +102,7 @@ pub async fn form_export(app: web::Data<App>, caller: Caller, id: Path<Uuid>) ->
         ExportError::Sync(error) => error.into(),
         ExportError::Store(error) => error.into(),
     })?;
-    note(&app, Some(reading)).await?;
+    sync::note(&app, Some(reading)).await?;
     Ok(HttpResponse::Ok().json(exported))
 }
 
@@ -122,6 +122,6 @@ async fn signature(app: &web::Data<App>, caller: Caller, hash: Hash, now_ms: i64
         PictureError::Busy => Problem::new(ProblemCode::Busy).retry_after(COME_BACK_MS),
         PictureError::Vault(error) => unreadable(&readable.blob, &error),
     })?;
-    note(app, readable.reading).await?;
+    sync::note(app, readable.reading).await?;
     Ok(made.map(|jpeg| jpeg.to_vec()))
 }

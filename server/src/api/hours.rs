@@ -17,9 +17,7 @@ use crate::app::App;
 use crate::ledger::{drill, sight, totals};
 use crate::store::Db;
 use crate::store::hours::{HoursFilter, HoursKey, HoursSight};
-use crate::store::rows::AccessRow;
 use crate::sync::SyncError;
-use crate::sync::committer::Work;
 
 /// By what hours are summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -146,7 +144,7 @@ pub async fn hours_totals(
         Ok((totals::totals(db, &filter, key)?, readings))
     })
     .await?;
-    note(&app, readings).await?;
+    sync::note(&app, readings).await?;
     Ok(HttpResponse::Ok().json(HoursTotals {
         position: found.position,
         totals: found.lines.into_iter().map(HoursTotal::from).collect(),
@@ -179,7 +177,7 @@ pub async fn hours_postings(
         drill::postings(db, looker, &filter, (after, limit), now_ms)
     })
     .await?;
-    note(&app, page.readings).await?;
+    sync::note(&app, page.readings).await?;
     let full = page.rows.len() as i64 == limit;
     Ok(HttpResponse::Ok().json(Postings {
         position: page.position,
@@ -220,7 +218,7 @@ pub async fn hours_claims(
         Ok(drill::claims(db, looker, &filter, (&after, limit), now_ms)?)
     })
     .await?;
-    note(&app, page.readings).await?;
+    sync::note(&app, page.readings).await?;
     let full = page.rows.len() as i64 == limit;
     Ok(HttpResponse::Ok().json(Claims {
         position: page.position,
@@ -231,12 +229,4 @@ pub async fn hours_claims(
 
 fn invalid(detail: &str) -> Problem {
     Problem::with(ProblemCode::RequestInvalid, detail)
-}
-
-/// Writes down what was read of those who serve, before it is sent.
-async fn note(app: &App, readings: Vec<AccessRow>) -> Result<(), Problem> {
-    if !readings.is_empty() {
-        app.sync.committer().commit(Work::Readings(readings)).await?;
-    }
-    Ok(())
 }

@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::metrics::Metrics;
 use crate::query;
 use crate::store::Db;
+use crate::store::rows::AccessRow;
 use crate::sync::SyncError;
 use crate::sync::committer::{Done, Work};
 use crate::sync::desk::{self, Looker, OpLine};
@@ -137,6 +138,15 @@ pub(super) async fn look<T: Send + 'static>(
         })
     })
     .await
+}
+
+/// Writes down what was read of sensitive fields, before it is sent.
+pub(super) async fn note(app: &App, readings: impl IntoIterator<Item = AccessRow>) -> Result<(), Problem> {
+    let readings: Vec<AccessRow> = readings.into_iter().collect();
+    if !readings.is_empty() {
+        app.sync.committer().commit(Work::Readings(readings)).await?;
+    }
+    Ok(())
 }
 
 /// A list of operations.

@@ -7,11 +7,12 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::blob_bytes::{answer, note, readable, unreadable};
+use super::blob_bytes::{answer, readable, unreadable};
 use super::caller::Caller;
 use super::conditional;
 use super::params::Query;
 use super::problem::{Problem, ProblemBody, ProblemCode};
+use super::sync;
 use crate::app::App;
 use crate::blobs::pictures::{PictureError, Pictures};
 use crate::blobs::right::Readable;
@@ -66,7 +67,7 @@ pub async fn thumbnail(
         PictureError::Vault(error) => unreadable(&blob, &error),
     })?;
     let jpeg = made.ok_or_else(|| Problem::new(ProblemCode::ThumbnailImpossible))?;
-    note(&app, reading).await?;
+    sync::note(&app, reading).await?;
     Ok(answer(StatusCode::OK, &etag)
         .content_type("image/jpeg")
         .insert_header((CONTENT_ENCODING, "identity"))

@@ -15,7 +15,8 @@ use crate::sync::findings::{self, OF_THE_DESK};
 /// Most findings of one page.
 pub const PAGE: usize = 200;
 
-const DAY_MS: i64 = 86_400_000;
+/// A day, ms.
+pub const DAY_MS: i64 = 86_400_000;
 /// Where one age ends and the next begins, in days since a finding was opened.
 const AGES_DAYS: [i64; 3] = [3, 7, 30];
 

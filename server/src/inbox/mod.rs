@@ -9,4 +9,4 @@ mod sight;
 
 pub use crate::store::rows::FindingStanding as Standing;
 pub use detail::{Case, Decided, Saw, open};
-pub use list::{Asked, Counts, Line, PAGE, Page, list};
+pub use list::{Asked, Counts, DAY_MS, Line, PAGE, Page, list};
