@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ed25519_dalek::Signer;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sync_protocol::feed;
 use sync_protocol::id::{AppointmentId, MemberId, RecordId, UnitCode};
 use sync_protocol::role::Role;
 use sync_protocol::wire::{RecordView, SyncAnswer};
 use tokio::runtime::Runtime;
+use wuyuan_server::accounts::AccountError;
 use wuyuan_server::accounts::devices::{self, Enrolment, KeyStorage};
+use wuyuan_server::accounts::journal::{self, Event};
 use wuyuan_server::accounts::scope;
 use wuyuan_server::app::App;
 use wuyuan_server::backup;
@@ -229,10 +231,12 @@ impl Engine {
             ends_ms: None,
             created_ms: now,
         };
-        self.app
-            .store
-            .write(|db| query!(db, appointments::insert(row)))
-            .expect("an appointment begins");
+        let detail = json!({ "member": member, "role": role, "unit": unit, "starts_ms": now, "ends_ms": null });
+        let made: Result<(), AccountError> = self.app.store.write(|db| {
+            query!(db, appointments::insert(row))?;
+            journal::write(db, now, None, Event::AppointmentCreated, &id.to_string(), detail)
+        });
+        made.expect("an appointment begins");
         id
     }
 

@@ -11,6 +11,7 @@ pub mod command;
 pub mod crew;
 pub mod crowd;
 pub mod district;
+pub mod draws;
 pub mod driven;
 pub mod engine;
 pub mod foreign;

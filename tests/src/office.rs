@@ -17,6 +17,7 @@ use wuyuan_server::sync::desk::Looker;
 use wuyuan_server::sync::findings;
 
 use crate::backend::Backend;
+use crate::draws;
 use crate::engine::{Engine, record};
 use crate::phones::Phone;
 
@@ -142,6 +143,19 @@ impl Office {
         self.write(person, id, |draft| take(draft, name))
     }
 
+    /// The same on a day of November at eight, which may have passed.
+    pub fn act_on(&mut self, person: Person, id: RecordId, day: u32, name: &str) -> String {
+        let then = chrono::DateTime::parse_from_rfc3339(&at(day, 8, 0)).expect("a moment");
+        let back_ms = self.engine.app.now_ms() - then.timestamp_millis();
+        self.engine.clock.advance(-back_ms);
+        let said = self.write(person, id, |draft| {
+            draft.at = at(day, 8, 0);
+            take(draft, name);
+        });
+        self.engine.clock.advance(back_ms);
+        said
+    }
+
     /// Sets one field.
     pub fn set(&mut self, person: Person, id: RecordId, field: &str, value: Value) -> String {
         self.write(person, id, |draft| drop(draft.set.insert(field.to_owned(), value)))
@@ -177,11 +191,17 @@ impl Office {
         })
     }
 
-    /// An arrangement that is planned and not pledged, with all volunteers as observers.
+    /// An arrangement that is planned and not pledged, for which the first two volunteers were drawn before anybody served;
+    /// it names all volunteers as observers.
     pub fn plan(&mut self, subject: RecordId) -> RecordId {
-        let observers = (0..VOLUNTEERS)
-            .map(|n| json!(self.member(Person::Volunteer(n))))
-            .collect();
+        let order = self.arrange(subject);
+        self.draw(order);
+        self.name_observers(order);
+        order
+    }
+
+    /// An arrangement without observers.
+    pub fn arrange(&mut self, subject: RecordId) -> RecordId {
         let supervisor = self.member(Person::Supervisor);
         self.create(Person::Prosecutor, "service_order", |draft| {
             put(
@@ -194,8 +214,34 @@ impl Office {
                     ("supervisor", json!(supervisor)),
                 ],
             );
-            draft.add.insert("observers".to_owned(), observers);
         })
+    }
+
+    /// Has the first two volunteers drawn for an arrangement, on the first of November: the draw's record.
+    pub fn draw(&mut self, order: RecordId) -> RecordId {
+        self.draw_on(order, 1)
+    }
+
+    /// The same on another day of November.
+    pub fn draw_on(&mut self, order: RecordId, day: u32) -> RecordId {
+        let few = [0, 1].map(|n| self.member(Person::Volunteer(n)));
+        let first = chrono::DateTime::parse_from_rfc3339(&at(day, 8, 0)).expect("a moment");
+        let phone = self.phones.get_mut(&Person::Prosecutor).expect("everybody has a phone");
+        let draw = draws::among(&self.engine, phone, order, &few, first.timestamp_millis());
+        self.kinds.insert(draw, "observer_draw");
+        self.clocks.insert(draw, [(phone.device, phone.seq())].into());
+        draw
+    }
+
+    /// Names all volunteers as observers of an arrangement.
+    pub fn name_observers(&mut self, order: RecordId) {
+        let observers: Vec<Value> = (0..VOLUNTEERS)
+            .map(|n| json!(self.member(Person::Volunteer(n))))
+            .collect();
+        let said = self.write(Person::Prosecutor, order, |draft| {
+            draft.add.insert("observers".to_owned(), observers);
+        });
+        assert_eq!(said, "accepted");
     }
 
     /// Records the pledge of an arrangement, signed on a day.

@@ -30,6 +30,7 @@ impl From<DrawError> for Problem {
             DrawError::CheckpointAge => ProblemCode::DrawCheckpointAge,
             DrawError::Exists => ProblemCode::DrawExists,
             DrawError::PoolSmall => ProblemCode::DrawPoolSmall,
+            DrawError::ExclusionsMany => ProblemCode::DrawExclusionsMany,
             DrawError::Sync(error) => return error.into(),
             DrawError::Store(error) => return error.into(),
         };
@@ -112,7 +113,7 @@ pub struct DrawResult {
         (status = 200, description = "The draw with everything that it was made from", body = DrawProof),
         (status = 403, description = "forbidden, push_only", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "not_found", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "draw_not_open, draw_checkpoint_age, draw_exists, draw_pool_small", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "draw_not_open, draw_checkpoint_age, draw_exists, draw_pool_small, draw_exclusions_many", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "draw_not_request, draw_reason_missing, draw_checkpoint_unknown", body = ProblemBody, content_type = "application/problem+json"),
     ))]
 #[post("/v1/draws")]

@@ -115,6 +115,7 @@ problems! {
     DrawCheckpointAge = "draw_checkpoint_age", 409, "抽取申请所指的公示检查点已过时", "The checkpoint is not the newest", "Take the newest checkpoint and make a new request.";
     DrawExists = "draw_exists", 409, "这项安排已抽取过见证志愿者", "Observers were drawn for this arrangement", "Replace an observer by a substitute, or let a prosecutor set that draw aside with a reason.";
     DrawPoolSmall = "draw_pool_small", 409, "可抽取的志愿者不足两人", "Fewer than two volunteers could be drawn", "Appoint volunteers in the area, or look at the exclusions.";
+    DrawExclusionsMany = "draw_exclusions_many", 409, "回避人数过多,须由检察官提出抽取", "Too many volunteers are left out", "A supervisor may leave out two, or a quarter of those who could be drawn; let a prosecutor make the request.";
 
     // Evaluation forms.
     FormNotIssued = "form_not_issued", 409, "评价表尚未出具", "The form was not issued", "Issue it first; where values differ, decide between them.";

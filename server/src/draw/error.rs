@@ -35,6 +35,9 @@ pub enum DrawError {
     /// Fewer than two people could be drawn.
     #[error("fewer than two volunteers could be drawn, in the whole area too")]
     PoolSmall,
+    /// A supervisor left out more than he may.
+    #[error("a supervisor leaves out two volunteers or a quarter of those who could be drawn; more only a prosecutor")]
+    ExclusionsMany,
     /// What any reading of records fails with.
     #[error(transparent)]
     Sync(#[from] SyncError),

@@ -6,6 +6,7 @@
 
 mod checkpoint;
 mod error;
+mod exclusions;
 mod pool;
 mod request;
 pub(crate) mod result;
@@ -78,6 +79,9 @@ pub fn make(db: &mut Db<'_>, maker: Maker<'_>, id: RecordId) -> Result<Shown, Dr
     let (pool, roster) = pool::gather(db, maker.grid, &filed)?;
     if roster.pool().count() < OBSERVERS {
         return Err(DrawError::PoolSmall);
+    }
+    if exclusions::are_many(&roster) && !filed.is_of_a_prosecutor(db, maker.grid)? {
+        return Err(DrawError::ExclusionsMany);
     }
     let request = Request {
         order: filed.order,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sync_protocol::draw::{Candidate, Exclusion, POOL, Roster};
-use sync_protocol::id::{MemberId, UnitCode};
+use sync_protocol::id::{MemberId, RecordId, UnitCode};
 use sync_protocol::record::Record;
 use sync_protocol::role::Role;
 use sync_protocol::value::Value;
@@ -100,7 +100,8 @@ fn replaced(db: &mut Db<'_>, filed: &Filed) -> StoreResult<BTreeSet<MemberId>> {
     Ok(found)
 }
 
-/// Whether the member observes under another arrangement whose period meets this one's.
+/// Whether the member was drawn to observe under another arrangement whose period meets this one's. Whom people only put
+/// down there may be drawn here: else who arranges both could keep somebody out of a draw.
 fn serves(db: &mut Db<'_>, filed: &Filed, member: MemberId) -> StoreResult<bool> {
     let (from, until) = period(&filed.arrangement);
     for row in query!(db, draws::assigned(member, "service_order"))? {
@@ -110,8 +111,25 @@ fn serves(db: &mut Db<'_>, filed: &Filed, member: MemberId) -> StoreResult<bool>
         let other = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
         let binding = super::states(&other).any(|state| BINDING.contains(&state));
         let (other_from, other_until) = period(&other);
-        if binding && members(&other, "observers").contains(&member) && from <= other_until && other_from <= until {
+        let meets = from <= other_until && other_from <= until;
+        let named = members(&other, "observers").contains(&member);
+        if binding && meets && named && is_drawn(db, row.id, member)? {
             return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a draw for the arrangement that is not set aside has the member as an observer.
+fn is_drawn(db: &mut Db<'_>, order: RecordId, member: MemberId) -> StoreResult<bool> {
+    for draw in query!(db, draws::of_order(order))? {
+        for row in query!(db, records::by_ids(&[draw.record.0.as_slice()]))? {
+            let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
+            let stands = super::states(&record).any(|state| state != "set_aside");
+            let mut seats = ["observer_1", "observer_2"].into_iter();
+            if stands && seats.any(|seat| members(&record, seat).contains(&member)) {
+                return Ok(true);
+            }
         }
     }
     Ok(false)

@@ -12,12 +12,14 @@ use sync_protocol::role::Role;
 use sync_protocol::value::Value;
 
 use super::DrawError;
+use crate::accounts::scope::Grid;
 use crate::query;
 use crate::store::rows::OpRow;
 use crate::store::{Db, StoreError};
 use crate::sync::ACCEPTED;
 use crate::sync::desk::Looker;
 use crate::sync::opened::Opened;
+use crate::sync::rights;
 
 /// The fields that name who must not be drawn.
 pub(super) const EXCLUDED: [&str; 3] = ["excluded_kin", "excluded_conflict", "excluded_household"];
@@ -106,6 +108,13 @@ impl Filed {
         } else {
             Err(DrawError::Forbidden)
         }
+    }
+
+    /// Whether who filed it was a prosecutor of the unit then.
+    pub fn is_of_a_prosecutor(&self, db: &mut Db<'_>, grid: &Grid) -> Result<bool, DrawError> {
+        let appointments = query!(db, appointments::of_member(self.author))?;
+        let then = (self.arrival_ms, self.arrival_ms);
+        Ok(rights::roles_between(grid, &appointments, &self.unit, then).contains(&Role::Prosecutor))
     }
 
     /// The members whom a field of the arrangement names, every sibling counting.

@@ -8,7 +8,7 @@ use sync_protocol::hours;
 use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::record::Record;
 
-use super::facts::{Account, Attestation, Dot, Order, Posted, Step, approved_states, day, field, state};
+use super::facts::{Account, Attestation, CLOCKS_MS, Dot, Order, Posted, Step, approved_states, day, field, state};
 use super::facts::{id, instant, number, state_of, text};
 use super::reason::Reason;
 use attested::attested;
@@ -17,9 +17,6 @@ mod attested;
 
 /// No session is from before 2000, ms.
 const EARLIEST_MS: i64 = 946_656_000_000;
-
-/// By how much phones' clocks may differ when the end of a session is held against its approval, ms.
-const CLOCKS_MS: i64 = 600_000;
 
 /// Everything that the hours of one session depend on.
 #[derive(Debug, Clone, Copy)]

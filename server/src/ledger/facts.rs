@@ -63,6 +63,9 @@ pub mod state {
     pub const AT_REST: [&str; 3] = ["suspended", "withdrawn", "revoked"];
 }
 
+/// By how much phones' clocks may differ from the server's where their moments are held against each other, ms.
+pub const CLOCKS_MS: i64 = 600_000;
+
 /// China has one time zone; days of the ledger are its days.
 const CHINA_S: i32 = 8 * 3600;
 
@@ -97,6 +100,17 @@ pub struct Step {
     pub arrival_ms: i64,
 }
 
+/// Somebody who was drawn to observe under an arrangement, and for which time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// Who.
+    pub member: MemberId,
+    /// When the draw was made, ms.
+    pub from_ms: i64,
+    /// When he was replaced, or the draw set aside, ms.
+    pub until_ms: Option<i64>,
+}
+
 /// What an arrangement says that hours depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
@@ -108,6 +122,8 @@ pub struct Order {
     pub pledged_on: Option<String>,
     /// Who observes.
     pub observers: BTreeSet<MemberId>,
+    /// Who was drawn to observe.
+    pub drawn: Vec<Term>,
     /// Its first and its last day, `YYYY-MM-DD`; none while several contend.
     pub period: Option<(String, String)>,
     /// From when until when nobody served under it, ms: it was suspended, withdrawn or revoked.
@@ -206,6 +222,17 @@ pub fn text<'r>(record: &'r Record, name: &str) -> Option<&'r str> {
     }
 }
 
+/// The records that a register names, every sibling counting.
+pub fn named(record: &Record, field: &str) -> BTreeSet<RecordId> {
+    let values = record.values(field).iter();
+    values
+        .filter_map(|entry| match &entry.value {
+            Value::Id(id) => Some(RecordId(*id)),
+            _ => None,
+        })
+        .collect()
+}
+
 /// The state of a record; none while several contend.
 pub fn state_of(record: &Record) -> Option<&str> {
     text(record, STATE_FIELD)
@@ -221,8 +248,8 @@ pub fn day(ms: i64) -> Option<String> {
 }
 
 impl Order {
-    /// What the record of an arrangement says, `steps` having led to its state.
-    pub fn of(record: &Record, steps: &[Step]) -> Order {
+    /// What the record of an arrangement says, `steps` having led to its state, and who was drawn for it.
+    pub fn of(record: &Record, steps: &[Step], drawn: Vec<Term>) -> Order {
         let observers = record.elements(field::OBSERVERS).filter_map(|(value, _)| match value {
             Value::Id(id) => Some(MemberId(*id)),
             _ => None,
@@ -233,11 +260,21 @@ impl Order {
             state: state_of(record).map(str::to_owned),
             pledged_on: pledge.and(text(record, field::PLEDGED_ON)).map(str::to_owned),
             observers: observers.collect(),
+            drawn,
             period: text(record, field::PERIOD_FROM)
                 .zip(text(record, field::PERIOD_UNTIL))
                 .map(|(from, until)| (from.to_owned(), until.to_owned())),
             rests: rests(steps),
         }
+    }
+
+    /// Whether somebody was drawn to observe what began at a moment, ms: the draw came first, and stood then.
+    pub fn had_drawn(&self, member: MemberId, at_ms: i64) -> bool {
+        self.drawn.iter().any(|term| {
+            term.member == member
+                && term.from_ms.saturating_sub(CLOCKS_MS) <= at_ms
+                && term.until_ms.is_none_or(|until| at_ms < until)
+        })
     }
 }
 

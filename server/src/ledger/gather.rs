@@ -10,8 +10,11 @@ use sync_protocol::id::{MemberId, RecordId, UnitCode};
 use sync_protocol::record::{Change, Record};
 use sync_protocol::value::Value;
 
+use super::drawn;
+use super::due::{Due, Facts, due};
 use super::facts::{Account, Attestation, Order, Posted, Step, field, id, instant, state_of};
 use super::hand::{Hands, read};
+use super::lens::{Lens, Seen};
 use super::witness::Statement;
 use crate::accounts::scope::Grid;
 use crate::query;
@@ -56,37 +59,57 @@ pub fn attesting<'c>(catalog: &'c Catalog, session: &str) -> Option<(&'c Kind, &
     })
 }
 
-/// Gathers a session; none where the record posts no hours.
-pub fn gather<'c>(
-    db: &mut Db<'_>,
-    catalog: &'c Catalog,
-    grid: &Grid,
-    row: RecordRow,
-) -> StoreResult<Option<Gathered<'c>>> {
+/// Gathers a session; none where the record posts no hours, or nothing of it is seen.
+pub fn gather<'c>(db: &mut Db<'_>, lens: Lens<'c>, grid: &Grid, row: RecordRow) -> StoreResult<Option<Gathered<'c>>> {
+    let catalog = lens.catalog;
     let Some((kind, ledger)) = catalog.kinds().get(&row.kind).and_then(|k| Some((k, k.ledger?))) else {
         return Ok(None);
     };
-    let record = unpack(&row)?;
+    let Some(Seen { row, record, ops }) = lens.see(db, row)? else {
+        return Ok(None);
+    };
     let attesting = attesting(catalog, &row.kind);
-    let ops = query!(db, feeds::of_record(row.id))?;
     let hands = Hands::of(db, &ops)?;
     let steps = steps(&row, &ops)?;
+    let order = order(db, lens, &record)?;
     Ok(Some(Gathered {
         kind,
         ledger,
         writers: writers(kind, &record, &hands),
         holds: holds(db, grid, (&row, kind, &record), &steps)?,
         steps,
-        order: order(db, &record)?,
         attests: attesting.map(|(_, attests)| attests),
         attestations: match attesting {
-            Some((by, attests)) => attestations(db, grid, &row, by, attests)?,
+            Some((by, attests)) => {
+                let rows = named_by(db, lens, (row.id, by), order.as_ref())?;
+                attestations(db, grid, &row, (by, attests), rows)?
+            }
             None => Vec::new(),
         },
+        order,
         posted: query!(db, ledger::of_session(row.id))?,
         record,
         row,
     }))
+}
+
+impl Gathered<'_> {
+    /// What is due of it, with what was posted of it and the open findings that keep it back.
+    pub fn due(&self, posted: &[Posted], findings: &BTreeSet<String>) -> Due {
+        due(&Facts {
+            kind: self.kind,
+            ledger: self.ledger,
+            record: &self.record,
+            steps: &self.steps,
+            order: self.order.as_ref(),
+            attests: self.attests,
+            attestations: &self.attestations,
+            findings,
+            posted,
+            writers: &self.writers,
+            holds: self.holds,
+        })
+    }
 }
 
 /// Who wrote the present values that count towards the hours, and what the person who served says of them.
@@ -111,10 +134,6 @@ fn holds(
     let unit: UnitCode = row.unit.parse().map_err(|_| StoreError::Corrupt)?;
     let held = rights::roles_between(grid, &appointments, &unit, (from_ms, until_ms));
     Ok(!held.is_disjoint(&kind.write.create))
-}
-
-fn unpack(row: &RecordRow) -> StoreResult<Record> {
-    Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)
 }
 
 /// The accepted operations that wrote the state, each with the state that it left: those that are in the record as it
@@ -151,44 +170,68 @@ pub fn steps(record: &RecordRow, ops: &[OpRow]) -> StoreResult<Vec<Step>> {
     Ok(steps)
 }
 
-fn order(db: &mut Db<'_>, session: &Record) -> StoreResult<Option<Order>> {
+fn order(db: &mut Db<'_>, lens: Lens<'_>, session: &Record) -> StoreResult<Option<Order>> {
     let Some(id) = id(session, field::ORDER) else {
         return Ok(None);
     };
     let Some(row) = query!(db, records::by_ids(&[id.as_slice()]))?.pop() else {
         return Ok(None);
     };
-    let ops = query!(db, feeds::of_record(row.id))?;
-    Ok(Some(Order::of(&unpack(&row)?, &steps(&row, &ops)?)))
+    let Some(seen) = lens.see(db, row)? else {
+        return Ok(None);
+    };
+    let drawn = drawn::terms(db, lens, seen.row.id)?;
+    Ok(Some(Order::of(&seen.record, &steps(&seen.row, &seen.ops)?, drawn)))
+}
+
+/// The attestations that name a session. Which sessions each names now is noted; which it named once is not, so to look back
+/// one looks at everything that the arrangement's observers have attested.
+fn named_by(
+    db: &mut Db<'_>,
+    lens: Lens<'_>,
+    (session, kind): (RecordId, &Kind),
+    order: Option<&Order>,
+) -> StoreResult<Vec<Seen>> {
+    let ids = query!(db, ledger::attestations_of(session))?;
+    let ids: Vec<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
+    let mut rows = query!(db, records::by_ids(&ids))?;
+    if lens.until.is_some() {
+        for observer in order.iter().flat_map(|order| &order.observers) {
+            rows.extend(query!(db, draws::assigned(*observer, &kind.kind))?);
+        }
+    }
+    rows.retain(|row| row.kind == kind.kind);
+    rows.sort_by_key(|row| row.id);
+    rows.dedup_by_key(|row| row.id);
+    let mut seen = Vec::with_capacity(rows.len());
+    for row in rows {
+        seen.extend(lens.see(db, row)?);
+    }
+    Ok(seen)
 }
 
 fn attestations(
     db: &mut Db<'_>,
     grid: &Grid,
     session: &RecordRow,
-    kind: &Kind,
-    attests: &Attests,
+    (kind, attests): (&Kind, &Attests),
+    seen: Vec<Seen>,
 ) -> StoreResult<Vec<Attestation>> {
-    let ids = query!(db, ledger::attestations_of(session.id))?;
-    let ids: Vec<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
-    let mut rows = query!(db, records::by_ids(&ids))?;
-    rows.retain(|row| row.kind == kind.kind);
-    rows.sort_by_key(|row| row.id);
     let unit: UnitCode = session.unit.parse().map_err(|_| StoreError::Corrupt)?;
-    let mut statements = Vec::with_capacity(rows.len());
-    for row in &rows {
-        statements.push(Statement::read(db, kind, row)?);
+    let names = |seen: &Seen| {
+        let mut values = seen.record.values(&attests.link).iter();
+        values.any(|entry| entry.value == Value::Id(session.id.0))
+    };
+    let mut statements = Vec::with_capacity(seen.len());
+    for seen in seen.into_iter().filter(names) {
+        statements.push((seen.row.id, Statement::read(db, kind, seen)?));
     }
-    let mut all = Vec::with_capacity(rows.len());
-    for (row, statement) in rows.iter().zip(&statements) {
-        let others = statements.iter().filter(|other| other.observer != statement.observer);
+    let mut all = Vec::with_capacity(statements.len());
+    for (id, statement) in &statements {
+        let others = statements.iter().map(|(_, other)| other);
+        let others = others.filter(|other| other.observer != statement.observer);
         let witness = statement.witness(db, grid, kind, &unit, others.filter_map(|other| other.first_ms).min())?;
-        all.push(Attestation::of(
-            attests,
-            session.id,
-            (row.id, &statement.record),
-            witness,
-        ));
+        all.push(Attestation::of(attests, session.id, (*id, &statement.record), witness));
     }
     Ok(all)
 }

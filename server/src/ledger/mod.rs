@@ -10,14 +10,17 @@
 //! likes, and posts nothing twice. What a push changes meanwhile comes by afterwards. Nothing here weighs what an hour is worth: where something is amiss the hours wait,
 //! with the reason, for people.
 
+mod drawn;
 pub mod drill;
 pub mod due;
 pub mod facts;
 pub(crate) mod flag;
 pub mod gather;
 mod hand;
+pub mod lens;
 pub mod party;
 pub mod reason;
+pub mod rule;
 pub mod settle;
 pub mod sight;
 pub mod step;

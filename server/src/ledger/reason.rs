@@ -66,6 +66,7 @@ reasons! {
     AttestationGap = "attestation_gap", "服务时间未全程见证", "the session was not observed from beginning to end";
     AttestationNotOwn = "attestation_not_own", "见证记录并非全由见证人本人填写", "an attestation is not all in the observer's own hand";
     ObserverNotOfOrder = "observer_not_of_order", "见证人不在安排名单内", "who attested it does not observe under the arrangement";
+    ObserverNotDrawn = "observer_not_drawn", "见证人不是事先抽取产生的", "who attested it was not drawn for it before";
     ObserverApproved = "observer_approved", "见证人与认定人为同一人", "who attested it also approved it";
     ObserverNotBlind = "observer_not_blind", "见证人能看到他人的见证", "who attested it can read the other's attestation";
 }

@@ -6,10 +6,11 @@ use sha2::{Digest, Sha256};
 use sync_protocol::catalog::Catalog;
 use sync_protocol::id::RecordId;
 
-use super::due::{Claim, Due, Entry, Facts, Reversal, due};
+use super::due::{Claim, Due, Entry, Reversal};
 use super::facts::{Account, Posted};
 use super::flag::flag;
 use super::gather::{Gathered, gather};
+use super::lens::Lens;
 use crate::accounts::scope::Grid;
 use crate::query;
 use crate::store::rows::{ClaimRow, PostingRow, RecordRow};
@@ -34,7 +35,7 @@ pub fn settle(
     row: RecordRow,
     findings: &BTreeSet<String>,
 ) -> StoreResult<Option<Due>> {
-    let Some(gathered) = gather(db, settling.catalog, settling.grid, row)? else {
+    let Some(gathered) = gather(db, Lens::now(settling.catalog), settling.grid, row)? else {
         return Ok(None);
     };
     let posted: Vec<Posted> = gathered
@@ -42,19 +43,7 @@ pub fn settle(
         .iter()
         .map(Posted::try_from)
         .collect::<StoreResult<_>>()?;
-    let due = due(&Facts {
-        kind: gathered.kind,
-        ledger: gathered.ledger,
-        record: &gathered.record,
-        steps: &gathered.steps,
-        order: gathered.order.as_ref(),
-        attests: gathered.attests,
-        attestations: &gathered.attestations,
-        findings,
-        posted: &posted,
-        writers: &gathered.writers,
-        holds: gathered.holds,
-    });
+    let due = gathered.due(&posted, findings);
     post(db, settling, &gathered, &due)?;
     note(db, settling, &gathered, due.wait.as_ref())?;
     flag(db, &gathered, &due, settling.now_ms)?;

@@ -7,11 +7,11 @@ use sync_protocol::catalog::{Attests, Catalog};
 use sync_protocol::id::RecordId;
 use sync_protocol::record::Record;
 use sync_protocol::rules::Rules;
-use sync_protocol::value::Value;
 
-use super::facts::field;
+use super::facts::{field, named};
 use super::settle::{Settling, settle};
 use crate::directory::grid::GridCache;
+use crate::draw;
 use crate::query;
 use crate::reconcile::settle::blocking;
 use crate::reconcile::step::{Step, Turn, look_at};
@@ -69,13 +69,23 @@ pub fn concerned(db: &mut Db<'_>, catalog: &Catalog, rows: &[RecordRow]) -> Stor
             sessions.insert(row.id);
         } else if let Some(attests) = &kind.attests {
             sessions.extend(attestation(db, attests, row)?);
+        } else if row.kind == draw::KIND {
+            let draw = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
+            for order in named(&draw, field::ORDER) {
+                sessions.extend(under(db, catalog, order)?);
+            }
         } else if is_order(catalog, &row.kind) {
-            let under = query!(db, records::dependents(row.id))?;
-            let posts = |row: &&RecordRow| catalog.kinds().get(&row.kind).is_some_and(|k| k.ledger.is_some());
-            sessions.extend(under.iter().filter(posts).map(|row| row.id));
+            sessions.extend(under(db, catalog, row.id)?);
         }
     }
     Ok(sessions)
+}
+
+/// The sessions under an arrangement that post hours.
+fn under(db: &mut Db<'_>, catalog: &Catalog, order: RecordId) -> StoreResult<Vec<RecordId>> {
+    let under = query!(db, records::dependents(order))?;
+    let posts = |row: &&RecordRow| catalog.kinds().get(&row.kind).is_some_and(|k| k.ledger.is_some());
+    Ok(under.iter().filter(posts).map(|row| row.id).collect())
 }
 
 /// Whether sessions that post hours are under records of this kind.
@@ -88,23 +98,17 @@ fn is_order(catalog: &Catalog, kind: &str) -> bool {
 /// Notes which sessions an attestation names, every sibling counting. Answers those that it names or named.
 fn attestation(db: &mut Db<'_>, attests: &Attests, row: &RecordRow) -> StoreResult<BTreeSet<RecordId>> {
     let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-    let values = record.values(&attests.link).iter();
-    let names: BTreeSet<RecordId> = values
-        .filter_map(|entry| match &entry.value {
-            Value::Id(id) => Some(RecordId(*id)),
-            _ => None,
-        })
-        .collect();
-    let named: BTreeSet<RecordId> = query!(db, ledger::sessions_of(row.id))?.into_iter().collect();
+    let names = named(&record, &attests.link);
+    let noted: BTreeSet<RecordId> = query!(db, ledger::sessions_of(row.id))?.into_iter().collect();
     let mut new = Vec::new();
-    for session in names.difference(&named) {
+    for session in names.difference(&noted) {
         query!(db, ledger::attest(row.id, *session))?;
         new.push((*session, 0));
     }
     // Who attests a session decides nothing about it any more.
     look_at(db, &new)?;
-    for session in named.difference(&names) {
+    for session in noted.difference(&names) {
         query!(db, ledger::unattest(row.id, *session))?;
     }
-    Ok(&names | &named)
+    Ok(&names | &noted)
 }

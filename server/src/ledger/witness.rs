@@ -7,10 +7,10 @@ use sync_protocol::record::Record;
 use super::facts::{Witness, state};
 use super::gather::steps;
 use super::hand::{Hand, Hands};
+use super::lens::Seen;
 use crate::accounts::scope::Grid;
 use crate::query;
-use crate::store::rows::RecordRow;
-use crate::store::{Db, StoreError, StoreResult};
+use crate::store::{Db, StoreResult};
 use crate::sync::rights;
 
 /// An attestation, and how it came to be.
@@ -29,16 +29,15 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// Reads the attestation of a row.
-    pub fn read(db: &mut Db<'_>, kind: &Kind, row: &RecordRow) -> StoreResult<Statement> {
-        let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-        let ops = query!(db, feeds::of_record(row.id))?;
+    /// Reads an attestation.
+    pub fn read(db: &mut Db<'_>, kind: &Kind, seen: Seen) -> StoreResult<Statement> {
+        let Seen { row, record, ops } = seen;
         let hands = Hands::of(db, &ops)?;
         let hands_in = |act: &String| {
             let transition = kind.workflow.transitions.get(act);
             transition.is_some_and(|t| t.to == state::SUBMITTED && t.from.contains(&kind.workflow.initial))
         };
-        let steps = steps(row, &ops)?;
+        let steps = steps(&row, &ops)?;
         let handed_in = steps.iter().rfind(|step| step.act.as_ref().is_some_and(hands_in));
         let handed_in = handed_in.and_then(|step| hands.get(step.dot)).copied();
         let registers = record.registers().filter(|(name, _)| *name != STATE_FIELD);

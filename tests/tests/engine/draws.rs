@@ -7,12 +7,11 @@ use sync_protocol::draw::{Exclusion, Fault, Proof, Roster};
 use sync_protocol::id::{MemberId, RecordId, UnitCode};
 use sync_protocol::op::{Act, OpDraft};
 use sync_protocol::role::Role;
-use wuyuan_server::accounts::scope;
-use wuyuan_server::draw::{self, DrawError, Maker};
+use wuyuan_server::draw::DrawError;
 use wuyuan_server::query;
 use wuyuan_server::store::StoreError;
-use wuyuan_server::sync::desk::Looker;
 use wuyuan_tests::backend::Backend;
+use wuyuan_tests::draws;
 use wuyuan_tests::engine::{Engine, record};
 use wuyuan_tests::on_both_backends;
 use wuyuan_tests::phones::Phone;
@@ -71,11 +70,7 @@ impl Court {
     }
 
     fn request(&self, phone: &Phone, id: RecordId) -> OpDraft {
-        let set = [
-            ("order", json!(self.order)),
-            ("checkpoint", json!(self.engine.checkpoint())),
-        ];
-        with(phone.draft("observer_draw", id), &set)
+        draws::request(&self.engine, phone, id, self.order)
     }
 
     /// The supervisor asks and gets an answer.
@@ -89,25 +84,7 @@ impl Court {
     }
 
     fn draw(&self, by: &Phone, id: RecordId) -> Result<Proof, DrawError> {
-        let app = &self.engine.app;
-        let now_ms = app.now_ms();
-        app.store.write(|db| {
-            let appointments = query!(db, appointments::of_member(by.holder.member))?;
-            let grid = app.grid.get(db, now_ms)?;
-            let scope = scope::scope(&grid, &appointments, now_ms);
-            let looker = Looker {
-                catalog: &app.catalog,
-                member: by.holder.member,
-                scope: &scope,
-            };
-            let maker = Maker {
-                looker,
-                grid: &grid,
-                key: &app.keys.receipt,
-                now_ms,
-            };
-            draw::make(db, maker, id).map(|shown| shown.proof)
-        })
+        draws::made(&self.engine, by, id)
     }
 
     /// The supervisor takes a transition on a draw's record, having seen everything.
@@ -240,6 +217,8 @@ on_both_backends! {
         bound.seen = court.seen(other);
         court.prosecutor.record(&bound);
         assert_eq!(court.engine.push_last(&court.prosecutor), "accepted");
+        let now_ms = court.engine.app.now_ms();
+        draws::among(&court.engine, &mut court.prosecutor, other, &people[1..], now_ms);
         let supervisor = court.supervisor.holder.member;
         let unit = court.unit.clone();
         court.engine.appoint(supervisor, Role::Volunteer, &unit);
@@ -275,6 +254,26 @@ on_both_backends! {
             change(&mut changed);
             assert!(changed.faults().contains(&fault), "{fault:?} {:?}", changed.faults());
         }
+    }
+
+    fn a_supervisor_leaves_out_few_and_a_prosecutor_as_many_as_he_answers_for(backend) {
+        let mut court = Court::sit(backend);
+        let people: Vec<MemberId> = (0..3).map(|n| court.engine.member(Role::Volunteer, &court.unit, n).id).collect();
+        let leave_out = |draft: &mut OpDraft, members: &[MemberId]| {
+            draft.add.insert("excluded_conflict".to_owned(), members.iter().map(|id| json!(id)).collect());
+            draft.set.insert("exclusion_note".to_owned(), json!("与案件有利害关系"));
+        };
+        let all_but_two = draws::everybody_but(&court.engine, &people[..2]);
+        assert_eq!(court.ask(|draft| leave_out(draft, &all_but_two)).1, Err(DrawError::ExclusionsMany));
+        let id = record();
+        let mut draft = court.request(&court.prosecutor, id);
+        leave_out(&mut draft, &all_but_two);
+        court.prosecutor.record(&draft);
+        assert_eq!(court.engine.push_last(&court.prosecutor), "accepted");
+        // Whose request it is counts, not who has it drawn.
+        assert_eq!(court.draw(&court.supervisor, id).expect("drawn").faults(), []);
+        let mut court = Court::sit(backend);
+        assert!(court.ask(|draft| leave_out(draft, &people[..2])).1.is_ok());
     }
 
     fn only_a_prosecutor_and_the_arrangements_supervisor_draw(backend) {

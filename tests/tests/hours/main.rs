@@ -2,6 +2,7 @@
 
 mod blind;
 mod constraints;
+mod drawn;
 mod ground;
 mod posting;
 mod restored;

@@ -75,6 +75,9 @@ fn persist(follower: &Follower) {
     }
 }
 
+/// Which of the volunteers the office has drawn: what others attest counts for nothing.
+const DRAWN: [usize; 2] = [0, 1];
+
 /// What a session is to somebody who keeps books by hand.
 #[derive(Debug, Clone)]
 struct Book {
@@ -95,7 +98,7 @@ impl Book {
         if std::mem::take(&mut self.taken_back) {
             self.posted = None;
         }
-        let attested = self.serves.is_none() || (pledged && self.observers.len() >= 2);
+        let attested = self.serves.is_none() || (pledged && DRAWN.iter().all(|nth| self.observers.contains(nth)));
         if self.posted.is_none() && self.state == "approved" && attested && self.minutes == self.approved {
             self.posted = self.approved;
         }
@@ -122,8 +125,13 @@ impl Walk {
         };
         for _ in 0..2 {
             let subject = walk.office.subject();
-            let order = walk.office.plan(subject);
+            let order = walk.office.arrange(subject);
+            walk.office.draw(order);
             walk.orders.push((order, subject, false));
+        }
+        // Who is named under one arrangement and drawn for it is not drawn for the other.
+        for (order, _, _) in &walk.orders {
+            walk.office.name_observers(*order);
         }
         walk
     }

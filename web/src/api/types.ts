@@ -6028,7 +6028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description draw_not_open, draw_checkpoint_age, draw_exists, draw_pool_small */
+            /** @description draw_not_open, draw_checkpoint_age, draw_exists, draw_pool_small, draw_exclusions_many */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sync_protocol::catalog::Attests;
 use sync_protocol::id::MemberId;
 
-use super::super::facts::{Attestation, Step};
+use super::super::facts::{Attestation, Order, Step};
 use super::super::reason::Reason;
 use super::{Facts, span_minutes};
 
@@ -20,7 +20,7 @@ pub(super) fn attested(
     let mut there: BTreeMap<MemberId, Vec<Seen>> = BTreeMap::new();
     let mut why = BTreeSet::new();
     for one in facts.attestations.iter().filter(|a| a.counts) {
-        match seen(facts, one, approval) {
+        match seen(facts, one, approval, session) {
             Ok(seen) => there.entry(one.observer).or_default().push(seen),
             Err(reason) => drop(why.insert(reason)),
         }
@@ -70,13 +70,23 @@ impl Seen {
 }
 
 /// What an attestation says, or why it does not count.
-fn seen(facts: &Facts<'_>, one: &Attestation, approval: Option<&Step>) -> Result<Seen, Reason> {
+fn seen(
+    facts: &Facts<'_>,
+    one: &Attestation,
+    approval: Option<&Step>,
+    session: Option<(i64, i64)>,
+) -> Result<Seen, Reason> {
     let is_of_order = facts.order.is_none_or(|order| order.observers.contains(&one.observer));
+    let began_ms = session.map(|(from, _)| from);
+    let was_drawn = |order: &Order| began_ms.is_none_or(|at_ms| order.had_drawn(one.observer, at_ms));
     if !one.own {
         return Err(Reason::AttestationNotOwn);
     }
     if !is_of_order {
         return Err(Reason::ObserverNotOfOrder);
+    }
+    if !facts.order.is_none_or(was_drawn) {
+        return Err(Reason::ObserverNotDrawn);
     }
     if approval.is_some_and(|step| step.member == one.observer) {
         return Err(Reason::ObserverApproved);

@@ -9,6 +9,7 @@ use sync_protocol::id::DeviceId;
 use sync_protocol::record::Change;
 use sync_protocol::value::{Instant, Value};
 
+use super::super::facts::Term;
 use super::*;
 
 const PHONE: DeviceId = DeviceId([7; 16]);
@@ -44,6 +45,14 @@ fn moment(text: &str) -> Value {
 
 fn observer(n: u8) -> MemberId {
     MemberId([20 + n; 16])
+}
+
+fn drawn(n: u8, from: &str, until: Option<&str>) -> Term {
+    Term {
+        member: observer(n),
+        from_ms: at(from),
+        until_ms: until.map(at),
+    }
 }
 
 fn saw(n: u8, from: &str, until: &str) -> Attestation {
@@ -86,6 +95,7 @@ impl World {
             state: Some("active".to_owned()),
             pledged_on: Some("2026-11-20".to_owned()),
             observers: [1, 2, 3].map(observer).into(),
+            drawn: [1, 2, 3].map(|n| drawn(n, "08:00", None)).into(),
             period: Some(("2026-11-01".to_owned(), "2026-12-31".to_owned())),
             rests: Vec::new(),
         });
@@ -369,6 +379,37 @@ fn a_posting_whose_ground_is_gone_is_told_and_stays() {
     world.act("question");
     let due = world.settle();
     assert!(due.stale && due.gone.is_empty());
+}
+
+/// Who was not drawn, or only afterwards, or was replaced before, attests nothing.
+#[test]
+fn observers_are_drawn_before_and_not_chosen() {
+    let mut world = World::service();
+    let set = |world: &mut World, terms: Vec<Term>| world.order.as_mut().unwrap().drawn = terms;
+    let first = drawn(1, "08:00", None);
+    for second in [
+        drawn(3, "08:00", None),
+        drawn(2, "09:11", None),
+        drawn(2, "08:00", Some("09:00")),
+    ] {
+        set(&mut world, vec![first, second]);
+        assert_eq!(
+            world.reasons(),
+            ["attestations_missing", "observer_not_drawn"],
+            "{second:?}"
+        );
+    }
+    // Phones' clocks are minutes off; who is replaced later was there.
+    for second in [drawn(2, "09:10", None), drawn(2, "08:00", Some("10:00"))] {
+        set(&mut world, vec![first, second]);
+        assert!(world.due().post.is_some(), "{second:?}");
+    }
+    world.settle();
+    set(&mut world, vec![first]);
+    assert_eq!(
+        world.due().gone,
+        [Reason::AttestationsMissing, Reason::ObserverNotDrawn].into()
+    );
 }
 
 /// One may see it begin and the other see it end, if somebody was always there.
