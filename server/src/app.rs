@@ -6,6 +6,7 @@ use std::time::Duration;
 use sync_protocol::catalog::{Catalog, CatalogError};
 use sync_protocol::rules::{Rules, RulesError};
 
+use crate::accounts::AccountError;
 use crate::accounts::lockout::Strangers;
 use crate::accounts::tokens::Tokens;
 use crate::blobs::pictures::Pictures;
@@ -17,6 +18,7 @@ use crate::derived::{self, Law, LawError};
 use crate::directory::grid::GridCache;
 use crate::figures::definitions::{DefinitionError, Definitions};
 use crate::keys::{KeyError, Keys};
+use crate::ledger::rule;
 use crate::log::open;
 use crate::metrics::Metrics;
 use crate::pages::{Pages, PagesError};
@@ -104,6 +106,9 @@ pub enum StartError {
     /// The catalogue contradicts one that was served before.
     #[error(transparent)]
     Served(#[from] ServedError),
+    /// The beginning of the rule for hours could not be written into the journal.
+    #[error("cannot write into the journal: {0}")]
+    Journal(#[from] AccountError),
     /// The holidays or the deadlines.
     #[error(transparent)]
     Law(#[from] LawError),
@@ -144,6 +149,7 @@ impl App {
         open::begin(&store, &keys.log, &keys.generation, clock.now_ms())?;
         let examine = Examine::new(store.clone(), Arc::clone(&rules), Arc::clone(&law.calendar));
         examine.begin(&catalog)?;
+        rule::begin(&store, clock.now_ms())?;
         let grid = Arc::new(GridCache::default());
         let sync = SyncService::start(
             store.clone(),

@@ -8,11 +8,15 @@ use sync_protocol::feed::{SUITE, genesis};
 use sync_protocol::id::{AppointmentId, MemberId, UnitCode};
 use sync_protocol::role::Role;
 use uuid::Uuid;
+use wuyuan_server::accounts::founding;
 use wuyuan_server::accounts::password;
 use wuyuan_server::accounts::tokens::{TokenScope, Tokens};
 use wuyuan_server::demo::{self, DemoAppointment, DemoMember};
 use wuyuan_server::keys::Keys;
+use wuyuan_server::query;
+use wuyuan_server::random;
 use wuyuan_server::store::portable::{PortableRow, Value};
+use wuyuan_server::store::rows::JournalRow;
 use wuyuan_server::store::{PoolSettings, Store, StoreResult};
 use wuyuan_tests::backend::{Backend, Place};
 use wuyuan_tests::phones::{Holder, Phone};
@@ -62,6 +66,8 @@ impl Stage {
         let keys = Keys::load(&store).expect("keys can be made");
         let country = Country::new();
         let password_hash = password::hash(demo::PASSWORD).expect("a password can be hashed");
+        let founded: StoreResult<()> = store.write(|db| query!(db, journal::insert(founding_entry())));
+        founded.expect("the database takes an entry of the journal");
         country.write(&store, 0..districts, &password_hash);
         Stage {
             server: Server::on(Arc::clone(&place), settings),
@@ -180,4 +186,17 @@ fn device_row(phone: &Phone) -> PortableRow {
         Value::Null,
         Value::Null,
     ])
+}
+
+/// The entry that stands for the accounts, appointments and phones which are written without one of their own.
+fn founding_entry() -> JournalRow {
+    let at_ms = now_ms();
+    JournalRow {
+        id: random::uuid_at(at_ms).expect("random bytes").into_bytes(),
+        at_ms,
+        actor: None,
+        event: founding::EVENT.to_owned(),
+        subject: String::new(),
+        detail: "{}".to_owned(),
+    }
 }

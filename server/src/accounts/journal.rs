@@ -29,6 +29,7 @@ pub enum Event {
     UnitsImported,
     MembersImported,
     BlobsCollected,
+    HoursRuleBegun,
 }
 
 impl Event {
@@ -51,6 +52,7 @@ impl Event {
             Event::UnitsImported => "units_imported",
             Event::MembersImported => "members_imported",
             Event::BlobsCollected => "blobs_collected",
+            Event::HoursRuleBegun => "hours_rule_begun",
         }
     }
 }

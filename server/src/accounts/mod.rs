@@ -8,6 +8,7 @@ pub mod appointments;
 pub mod audit;
 pub mod devices;
 mod error;
+pub mod founding;
 pub mod import;
 pub mod journal;
 pub mod lockout;

@@ -1,11 +1,12 @@
 //! Writing the demonstration into a database.
 
 use super::{DemoMember, DemoUnit, District, GridError};
+use crate::accounts::founding::{self, Founding};
 use crate::directory::grid;
 use crate::query;
 use crate::random::{self, NoRandomness};
 use crate::store::rows::{AppointmentRow, JournalRow, MemberRow, UnitRow};
-use crate::store::{Db, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// The fact that marks a database as holding the demonstration.
 const FACT: &str = "demonstration";
@@ -65,19 +66,26 @@ pub fn install(
         }
         grid::changed(db)?;
         for member in &district.members {
-            add(db, member, password_hash, now_ms)?;
+            query!(db, members::insert(member_row(member, password_hash, now_ms)))?;
+        }
+        let mut rows: Vec<AppointmentRow> = district
+            .members
+            .iter()
+            .flat_map(|m| appointment_rows(m, now_ms))
+            .collect();
+        rows.sort_by_key(|row| row.id);
+        let mut founding = Founding::default();
+        for row in rows {
+            founding.add(&row);
+            query!(db, appointments::insert(row))?;
         }
         let entry = JournalRow {
             id: random::uuid_at(now_ms)?.into_bytes(),
             at_ms: now_ms,
             actor: None,
-            event: "demonstration_installed".to_owned(),
+            event: founding::EVENT.to_owned(),
             subject: String::new(),
-            detail: format!(
-                r#"{{"units":{},"members":{}}}"#,
-                district.units.len(),
-                district.members.len()
-            ),
+            detail: founding.detail(district.units.len(), district.members.len()),
         };
         query!(db, journal::insert(entry))?;
         Ok(Installed::Now)
@@ -87,14 +95,6 @@ pub fn install(
 /// Whether the database holds the demonstration, where everybody has the same, published password.
 pub fn is_installed(store: &Store) -> Result<bool, StoreError> {
     store.read(|db| Ok(query!(db, meta::get(FACT))?.is_some()))
-}
-
-fn add(db: &mut Db<'_>, member: &DemoMember, password_hash: &str, now_ms: i64) -> Result<(), StoreError> {
-    query!(db, members::insert(member_row(member, password_hash, now_ms)))?;
-    for row in appointment_rows(member, now_ms) {
-        query!(db, appointments::insert(row))?;
-    }
-    Ok(())
 }
 
 fn unit_row(unit: &DemoUnit) -> UnitRow {

@@ -78,6 +78,7 @@ kinds! {
     PostingOp = "posting_op", "no accepted operation on the session approved these hours, or took them back";
     PostingDigest = "posting_digest", "the posting is not of the values that were approved";
     PostingValue = "posting_value", "id, account, minutes, day, unit or kind of the posting are not those of the session";
+    PostingGround = "posting_ground", "at no moment between its approval and its posting was everything there that such hours need";
     PostingReversal = "posting_reversal", "the reversal does not take back just one entry, once";
     PostingMissing = "posting_missing", "approved hours are neither posted nor noted as waiting";
     DrawRequest = "draw_request", "the draw was asked for by no accepted operation, or by one that says otherwise";

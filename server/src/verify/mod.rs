@@ -10,7 +10,7 @@
 //!    catalogues kept fit the rest. [`references`]: exactly the blobs that operations refer to are written down.
 //!
 //! 4. [`postings`]: the ledger's numbers have no gap, and each posting is derived again from the operations that it
-//!    stands on.
+//!    stands on, and what it must stand on was there by the ledger's own rule ([`ground`]).
 //!    [`facts`] and [`reports`]: what figures count is told again from the records, and what was issued is counted again.
 //!    [`draws`]: each follows from what was kept of it.
 //! 5. [`desk`]: each confirmation carries out another member's proposal, and decisions are written down as they were
@@ -29,6 +29,7 @@ mod draws;
 mod facts;
 mod fault;
 mod feeds;
+mod ground;
 mod log;
 mod logs;
 mod postings;
@@ -38,6 +39,7 @@ mod reports;
 mod waiting;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use sync_protocol::catalog::Catalog;
 use sync_protocol::sum::Tally;
@@ -45,9 +47,12 @@ use sync_protocol::sum::Tally;
 pub use bytes::{Source, bytes};
 pub use fault::{Fault, Kind, Place};
 
+use crate::accounts::scope::Grid;
 use crate::blobs::shelf::ShelfError;
 use crate::blobs::vault::VaultError;
 use crate::derived::Law;
+use crate::directory::grid::GridCache;
+use crate::ledger::rule;
 use crate::store::{Store, StoreError};
 
 /// Rows read at once.
@@ -139,6 +144,9 @@ struct Run<'r> {
     tell: &'r mut dyn FnMut(&Fault),
     report: Report,
     logs: logs::Logs,
+    grid: Arc<Grid>,
+    /// The first posting that the present rule for hours judges.
+    hours_judged_from: Option<i64>,
     /// References of operations that were not accepted are written down too.
     references_complete: bool,
     /// By unit and kind, over the records as they are stored.
@@ -176,6 +184,8 @@ pub fn verify(store: &Store, law: &Law, tell: &mut dyn FnMut(&Fault)) -> Result<
                 unsealed: 0,
                 told_otherwise: false,
             },
+            grid: GridCache::default().get(db, 0).map_err(part("units"))?,
+            hours_judged_from: rule::first_posting(db).map_err(part("journal"))?,
             references_complete: references::complete(db).map_err(part("meta"))?,
             logs: logs::Logs::default(),
             tallies: HashMap::new(),

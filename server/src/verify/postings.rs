@@ -10,7 +10,7 @@ use sync_protocol::json::Json;
 use sync_protocol::op::{self, Op, Parsed};
 use sync_protocol::record::Record;
 
-use super::{Kind, PAGE, Place, Run};
+use super::{Kind, PAGE, Place, Run, ground};
 use crate::ledger::facts::{approved_states, day, field, id, instant, number, state_of};
 use crate::ledger::settle::posting_id;
 use crate::query;
@@ -128,7 +128,8 @@ fn entry(
         effect::change(run.catalog, &read(op)?, op.device, op.pos?, &effect).ok()
     });
     changes.for_each(|change| record.apply(change));
-    if by.approves != Some(row.digest) || hours::digest(kind, &record) != Some(row.digest) {
+    let is_approved = by.approves == Some(row.digest) && hours::digest(kind, &record) == Some(row.digest);
+    if !is_approved {
         run.fault(Kind::PostingDigest, place.clone());
     }
     let account = match (ledger, row.member, row.subject) {
@@ -146,6 +147,8 @@ fn entry(
             .all(|op| op.unit.as_ref() == Some(&row.unit) && op.kind.as_ref() == Some(&row.kind));
     if !account || !says {
         run.fault(Kind::PostingValue, place);
+    } else if is_approved && !ground::stood(db, run, row)? {
+        run.fault(Kind::PostingGround, place);
     }
     Ok(())
 }

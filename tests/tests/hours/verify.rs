@@ -1,6 +1,10 @@
 //! `wuyuan verify` derives each posting again: whatever somebody with the database's password changes is named.
 
 use serde_json::json;
+use sync_protocol::role::Role;
+use wuyuan_server::ledger::settle::posting_id;
+use wuyuan_server::query;
+use wuyuan_server::store::rows::PostingRow;
 use wuyuan_server::verify;
 use wuyuan_tests::backend::{Backend, Place};
 use wuyuan_tests::office::{Office, Person};
@@ -87,5 +91,73 @@ on_both_backends! {
         let said = faults(&office);
         let missing = format!("posting_missing record {session}");
         assert!(said.contains(&missing) && said.contains(&"posting_number posting 1".to_owned()), "{said:?}");
+    }
+
+    fn a_posting_that_stands_on_nothing_is_named(backend) {
+        let mut office = Office::open(backend);
+        let order = office.order();
+        let good = office.session(order, 19, 9, 60);
+        office.attest(0, good);
+        let withdrawn = office.attest(1, good);
+        assert_eq!(office.approve(Supervisor, good), "accepted");
+        // Approved, and only one has seen it.
+        let bare = office.session(order, 20, 9, 60);
+        office.attest(0, bare);
+        assert_eq!(office.approve(Supervisor, bare), "accepted");
+        office.follow();
+        assert_eq!((office.posted(good), office.posted(bare)), (60, 0));
+        // What goes away afterwards was there when it was posted.
+        assert_eq!(office.act(Officer, withdrawn, "void"), "accepted");
+        office.follow();
+        assert!(faults(&office).is_empty(), "{:?}", faults(&office));
+
+        // Somebody with the database's password posts it, under the right id, and takes the claim away.
+        let steps = office.engine.read(|db| query!(db, feeds::of_record(bare)));
+        let approved = steps.last().expect("it was approved");
+        let row = PostingRow {
+            number: 2,
+            id: posting_id(bare, 1, false),
+            session: bare,
+            day: "2026-11-20".to_owned(),
+            digest: office.digest(bare).expect("the hours are settled"),
+            approved_device: approved.device,
+            approved_seq: approved.seq,
+            ..office.ledger()[0].clone()
+        };
+        let app = &office.engine.app;
+        let forged = app.store.write(|db| {
+            query!(db, ledger::post(row))?;
+            query!(db, ledger::drop_claim(bare))
+        });
+        forged.expect("the database takes it");
+        office.engine.seal();
+        assert_eq!(faults(&office), ["posting_ground posting 2"]);
+    }
+
+    fn an_appointment_that_the_journal_does_not_know_is_named(backend) {
+        let office = Office::open(backend);
+        let unit = office.unit.clone();
+        let leader = office.member(Leader);
+        let made = office.engine.appoint(leader, Role::Supervisor, &unit);
+        assert!(faults(&office).is_empty(), "{:?}", faults(&office));
+        let place = office.engine.place();
+        let columns = "id, member, role, unit, starts_ms, ends_ms, created_ms";
+        let other = place.literal(&[9; 16]);
+        let forged = format!(
+            "INSERT INTO appointment ({columns}) SELECT {other}, member, role, unit, starts_ms, ends_ms, created_ms \
+             FROM appointment WHERE id = {}",
+            place.literal(&made.0)
+        );
+        place.change(&forged);
+        // It is taken for one of those that came with the demonstration, of which the journal has the digest.
+        let said = faults(&office);
+        assert!(said.len() == 1 && said[0].starts_with("appointment_journal journal "), "{said:?}");
+        place.change(&format!("DELETE FROM appointment WHERE id = {other}"));
+        assert!(faults(&office).is_empty());
+        place.change(&format!("DELETE FROM appointment WHERE id = {}", place.literal(&made.0)));
+        assert_eq!(faults(&office), [format!("appointment_journal appointment {made}")]);
+        place.change(&format!("UPDATE appointment SET role = 'prosecutor' WHERE member = {} AND role = 'group_leader'", place.literal(&leader.0)));
+        let said = faults(&office);
+        assert!(said.iter().any(|fault| fault.starts_with("appointment_journal journal ")), "{said:?}");
     }
 }

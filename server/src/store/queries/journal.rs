@@ -26,6 +26,15 @@ pub fn page(conn: &mut Conn, after: &[u8; 16], limit: i64) -> StoreResult<Vec<Jo
         .load(conn)?)
 }
 
+/// The entries of one event, the oldest first.
+pub fn of_event(conn: &mut Conn, event: &str) -> StoreResult<Vec<JournalRow>> {
+    Ok(t::table
+        .filter(t::event.eq(event))
+        .order(t::id)
+        .select(JournalRow::as_select())
+        .load(conn)?)
+}
+
 /// The last id, under the journal's lock.
 pub fn last_id(conn: &mut Conn) -> StoreResult<Option<Fixed<16>>> {
     Ok(t::table.order(t::id.desc()).select(t::id).first(conn).optional()?)

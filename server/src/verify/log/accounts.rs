@@ -1,30 +1,35 @@
-//! Devices and appointments are what the journal says of them, which is sealed: whoever changes a key or a role afterwards
-//! would have to change what was sealed too.
+//! Devices and appointments are what the journal says of them, which is sealed: whoever changes a key or a role afterwards,
+//! adds one or takes one away would have to change what was sealed too.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 use sync_protocol::id::{AppointmentId, DeviceId};
 use uuid::Uuid;
 
 use super::{Kind, Place, Run};
+use crate::accounts::founding::{self, Founding};
 use crate::query;
 use crate::store::rows::{AppointmentRow, DeviceRow, JournalRow};
 use crate::store::{Db, StoreResult};
 use crate::verify::PAGE;
 
-/// What the journal says, by id: the entry's detail, or the moment of its end. Rows that came without an entry of their own,
-/// as a demonstration's, are not judged.
+/// What the journal says, by id: the entry's detail, or the moment of its end.
 #[derive(Default)]
 struct Said {
     enrolled: HashMap<DeviceId, Value>,
     revoked: HashMap<DeviceId, i64>,
     appointed: HashMap<AppointmentId, Value>,
     ended: HashMap<AppointmentId, i64>,
+    /// The entry that stands for all appointments without one of their own.
+    founded: Option<([u8; 16], Value)>,
 }
 
 impl Said {
     fn take(&mut self, row: &JournalRow) {
+        if row.event == founding::EVENT {
+            self.founded = serde_json::from_str(&row.detail).ok().map(|detail| (row.id, detail));
+        }
         let Ok(id) = Uuid::try_parse(&row.subject).map(Uuid::into_bytes) else {
             return;
         };
@@ -51,7 +56,9 @@ impl Said {
     }
 
     fn is_device(&self, row: &DeviceRow) -> bool {
-        let enrolled = self.enrolled.get(&row.id).is_none_or(|said| {
+        // A demonstration's phones may have come with it.
+        let enrolled = self.enrolled.get(&row.id);
+        let enrolled = enrolled.map_or(self.founded.is_some(), |said| {
             said["member"] == row.member.to_string()
                 && said["suite"] == row.suite
                 && said["key"] == hex::encode(&row.public_key)
@@ -63,7 +70,7 @@ impl Said {
     fn is_appointment(&self, row: &AppointmentRow) -> bool {
         let ended = self.ended.get(&row.id).copied();
         let Some(said) = self.appointed.get(&row.id) else {
-            return ended.is_none_or(|end| row.ends_ms == Some(end));
+            return self.founded.is_some() && row.ends_ms == ended;
         };
         said["member"] == row.member.to_string()
             && said["role"] == row.role.code()
@@ -91,14 +98,34 @@ pub(super) fn check(db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
             run.fault(Kind::DeviceJournal, Place::Device(row.id));
         }
     }
+    appointments(db, run, &said)
+}
+
+fn appointments(db: &mut Db<'_>, run: &mut Run<'_>, said: &Said) -> StoreResult<()> {
+    let mut founding = Founding::default();
+    let mut gone: BTreeSet<AppointmentId> = said.appointed.keys().copied().collect();
     let mut after: Vec<u8> = Vec::new();
     loop {
         let rows = query!(db, inspect::appointments_after(&after, PAGE as i64))?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else { break };
         after = last.id.0.to_vec();
-        for row in rows.iter().filter(|row| !said.is_appointment(row)) {
-            run.fault(Kind::AppointmentJournal, Place::Appointment(row.id));
+        for row in &rows {
+            if !said.is_appointment(row) {
+                run.fault(Kind::AppointmentJournal, Place::Appointment(row.id));
+            }
+            if !gone.remove(&row.id) {
+                founding.add(row);
+            }
         }
         run.count("appointments", rows.len() as u64);
     }
+    for id in gone {
+        run.fault(Kind::AppointmentJournal, Place::Appointment(id));
+    }
+    if let Some((entry, detail)) = &said.founded
+        && !founding.is_that_of(detail)
+    {
+        run.fault(Kind::AppointmentJournal, Place::Journal(*entry));
+    }
+    Ok(())
 }
