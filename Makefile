@@ -13,7 +13,7 @@ help: ## This list
 setup: ## Install what building and testing need and this machine lacks (Debian)
 	@scripts/setup
 
-web: ## Build the phone app into web/dist
+web: ## Build the phone app and the console into web/dist
 	@scripts/setup build
 	@scripts/web build
 

@@ -1,4 +1,4 @@
-//! Compiles in what `web/dist` holds of the built phone app; a build without it has no app and says nothing of it.
+//! Compiles in what `web/dist` holds of the built phone app and console; a build without it has no app and says nothing of it.
 
 use std::fs;
 use std::io;

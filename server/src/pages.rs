@@ -1,4 +1,4 @@
-//! The phone app's files: read once at start, from a folder or from those that were compiled in.
+//! The files of the phone app and the console: read once at start, from a folder or from those that were compiled in.
 //!
 //! They are small, and what is in memory cannot be escaped from by a path: a request names a file of the list or none.
 
@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 
 /// The page that `/` is.
 const INDEX: &str = "index.html";
+/// What the name of another page ends in, which its address leaves out.
+const PAGE: &str = ".html";
 /// Where the build puts files that bear their hash in their name.
 const HASHED: &str = "assets/";
 
@@ -89,7 +91,7 @@ impl Pages {
     fn add(&mut self, name: &str, bytes: Bytes) {
         let path = match name {
             INDEX => "/".to_owned(),
-            name => format!("/{name}"),
+            name => format!("/{}", name.strip_suffix(PAGE).unwrap_or(name)),
         };
         let hash = hex::encode(&Sha256::digest(&bytes)[..16]);
         let file = File {
@@ -145,11 +147,28 @@ mod tests {
 
     #[test]
     fn a_file_is_found_by_its_path_and_by_no_other() {
-        let pages = Pages::compiled_in(&[("index.html", b"<p>"), ("assets/a-1.js", b"1"), ("sw.js", b"2")]);
-        assert_eq!(pages.find("/").unwrap().media, "text/html; charset=utf-8");
+        let pages = Pages::compiled_in(&[
+            ("index.html", b"<p>"),
+            ("console.html", b"<b>"),
+            ("assets/a-1.js", b"1"),
+            ("sw.js", b"2"),
+        ]);
+        for path in ["/", "/console"] {
+            assert_eq!(pages.find(path).unwrap().media, "text/html; charset=utf-8", "{path}");
+        }
         assert!(pages.find("/assets/a-1.js").unwrap().is_hashed);
         assert!(!pages.find("/sw.js").unwrap().is_hashed);
-        for path in ["", "/index.html", "/assets/../sw.js", "//sw.js", "/assets/", "/assets"] {
+        for path in [
+            "",
+            "/index.html",
+            "/index",
+            "/console.html",
+            "/console/",
+            "/assets/../sw.js",
+            "//sw.js",
+            "/assets/",
+            "/assets",
+        ] {
             assert!(pages.find(path).is_none(), "{path}");
         }
     }

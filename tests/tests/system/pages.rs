@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
         "index.html",
         "<!doctype html><script type=module src=/assets/main-1a2b.js></script>",
     ),
+    ("console.html", "<!doctype html><p>"),
     ("sw.js", "self"),
     ("assets/main-1a2b.js", "1"),
     ("assets/main-3c4d.css", "p{}"),
@@ -44,6 +45,7 @@ fn the_app_is_served_beside_the_api() {
     let api = Api::new(&server.url());
     for (path, media, text) in [
         ("/", "text/html; charset=utf-8", FILES[0].1),
+        ("/console", "text/html; charset=utf-8", FILES[1].1),
         ("/sw.js", "text/javascript; charset=utf-8", "self"),
         ("/assets/main-1a2b.js", "text/javascript; charset=utf-8", "1"),
         ("/assets/main-3c4d.css", "text/css; charset=utf-8", "p{}"),
@@ -67,7 +69,7 @@ fn only_what_is_named_by_its_content_is_kept_unasked() {
     let api = Api::new(&server.url());
     let hashed = api.get("/assets/main-1a2b.js");
     assert_eq!(header(&hashed, "cache-control"), "public, max-age=31536000, immutable");
-    for path in ["/", "/sw.js", "/manifest.webmanifest"] {
+    for path in ["/", "/console", "/sw.js", "/manifest.webmanifest"] {
         let answer = api.get(path);
         assert_eq!(header(&answer, "cache-control"), "no-cache", "{path}");
         let tag = header(&answer, "etag").to_owned();
@@ -83,7 +85,7 @@ fn only_what_is_named_by_its_content_is_kept_unasked() {
 fn a_page_may_do_nothing_but_its_work() {
     let (_folder, server) = served(FILES);
     let api = Api::new(&server.url());
-    for path in ["/", "/sw.js", "/assets/main-1a2b.js"] {
+    for path in ["/", "/console", "/sw.js", "/assets/main-1a2b.js"] {
         let answer = api.get(path);
         let policy = header(&answer, "content-security-policy");
         for part in [

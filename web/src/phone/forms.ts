@@ -4,7 +4,7 @@ import type { Attached, Draft, Entry, Form, IfMoved, Lang, PhoneError, RecordSho
 import { toHex, utf8 } from '../protocol/bytes'
 import { type Catalogue, own } from '../protocol/catalogue'
 import { uuidV7 } from '../protocol/id'
-import { OP_BYTES, type Op, type OpName, opText } from '../protocol/op'
+import { type Decides, OP_BYTES, type Op, type OpName, opText } from '../protocol/op'
 import { judgeShape } from '../protocol/shape'
 import { renderInstant } from '../protocol/value'
 import type { Reading, Writing } from '../store/db'
@@ -85,9 +85,18 @@ function sameSeen(a: Record<string, number>, b: Record<string, number>): boolean
   return names.length === Object.keys(b).length && names.every(name => a[name] === b[name])
 }
 
+/** What an operation of the desk says beside. Its form shows what the server laid open. */
+export interface OfDesk {
+  decides?: Decides
+  proposes?: true
+  confirms?: OpName
+  approves?: string
+}
+
 /** Everything that a save is made of. */
 export interface Saving {
   form: Form
+  desk?: OfDesk
   appointment: string
   entry: Entry
   attached: Attached[]
@@ -104,7 +113,7 @@ interface Written {
 
 /** Writes the operation; a refusal is thrown. */
 async function written(context: Context, tx: Reading, saving: Saving): Promise<Written> {
-  const { form, lang } = saving
+  const { form, lang, desk } = saving
   const who = await account(tx)
   const catalogue = (await getMeta(tx, 'catalogue'))?.body
   // Not the generation last heard: after a restore, what the form showed may have to be awaited.
@@ -112,9 +121,11 @@ async function written(context: Context, tx: Reading, saving: Saving): Promise<W
   if (catalogue === undefined || gen === null) throw phoneError(lang, 'not_ready')
   const role = who.appointments.find(one => one.id === saving.appointment)?.role
   if (role === undefined) throw phoneError(lang, 'appointment_unknown')
-  const entry = changed(catalogue, form, whole(own(catalogue.kinds, form.kind), saving.entry, saving.attached))
-  if (form.shown !== null && saysNothing(entry)) throw phoneError(lang, 'nothing_changed')
-  const refusal = judge(catalogue, form, entry, role, who.member.id)
+  const filled = whole(own(catalogue.kinds, form.kind), saving.entry, saving.attached)
+  // What the desk says is said as it stands: a confirmation repeats a proposal, a decision may change nothing.
+  const entry = desk === undefined ? changed(catalogue, form, filled) : filled
+  if (desk === undefined && form.shown !== null && saysNothing(entry)) throw phoneError(lang, 'nothing_changed')
+  const refusal = desk === undefined ? judge(catalogue, form, entry, role, who.member.id) : null
   if (refusal !== null) throw phoneError(lang, refusal.code, refusal.place)
   const approval = approves(catalogue, form, entry)
   if ('code' in approval) throw phoneError(lang, approval.code, approval.place)
@@ -123,6 +134,7 @@ async function written(context: Context, tx: Reading, saving: Saving): Promise<W
   op.seen = await mapSeen(tx, form.record, form.seen)
   if (form.reissues !== undefined) op.reissues = form.reissues
   if (approval.digest !== undefined) op.approves = approval.digest
+  Object.assign(op, desk)
   const text = opText(op)
   const bytes = utf8(text).length
   if (bytes > OP_BYTES) throw tooLarge(lang, bytes, entry)

@@ -19,6 +19,8 @@ export interface Surroundings {
   timeoutMs?: number
   /** Keys in software, even where the browser could keep them. */
   software?: boolean
+  /** Nothing is pulled, as at the desk. */
+  pulls?: false
 }
 
 const NAME = 'wuyuan'
@@ -26,12 +28,18 @@ const NAME = 'wuyuan'
 const FORGOTTEN_MS = 86_400_000
 
 /** Opens the database of this browser, or makes it. Never throws away anything but files that nothing names. */
-export async function open(given: Surroundings = {}): Promise<Phone> {
+export function open(given: Surroundings = {}): Promise<Phone> {
+  return openPhone(given)
+}
+
+/** The same, for what is built on it. */
+export async function openPhone(given: Surroundings): Promise<ThePhone> {
   const name = given.name ?? NAME
   const db = await Database.open(name)
   const fetcher: Fetch = given.fetch ?? ((input, init) => fetch(input, init))
   const transport = new Transport(fetcher, given.origin ?? '', given.timeoutMs)
-  const context = { db, env: given.env ?? browserEnv(), transport, software: given.software === true }
+  const pulls = given.pulls === false ? ({ pulls: false } as const) : {}
+  const context = { db, env: given.env ?? browserEnv(), transport, software: given.software === true, ...pulls }
   // Another tab may have a form open.
   await db.change(tx => tidyPhotos(tx, row => context.env.now() - row.takenMs > FORGOTTEN_MS))
   const kept = await db.read(tx => getMeta(tx, 'lang'))

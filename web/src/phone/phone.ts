@@ -108,6 +108,11 @@ export class ThePhone implements Phone {
     }
   }
 
+  /** Does something with all that this phone works with. */
+  within<T>(work: (context: Context) => Promise<T>): Promise<T> {
+    return this.said(() => work(this.context))
+  }
+
   private read<T>(work: (tx: Reading) => Promise<T>): Promise<T> {
     return this.said(() => this.context.db.read(work))
   }

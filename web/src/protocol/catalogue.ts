@@ -56,6 +56,8 @@ export interface Transition {
   needs?: string[]
   approves?: boolean
   second?: boolean
+  /** The conclusion of the desk that this step carries out. */
+  concludes?: string
 }
 
 /** A state of the workflow. */

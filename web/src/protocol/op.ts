@@ -17,6 +17,12 @@ export interface OpName {
   hash: string
 }
 
+/** A decision of the desk: how, and on which findings, each with the basis that its screen showed. */
+export interface Decides {
+  conclusion: string
+  findings: Record<string, string>
+}
+
 /** What an operation says. */
 export interface Op {
   seq: number
@@ -40,6 +46,7 @@ export interface Op {
   approves?: string
   proposes?: boolean
   confirms?: OpName
+  decides?: Decides
   reason?: string
 }
 

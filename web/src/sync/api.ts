@@ -123,6 +123,11 @@ export class Api {
     throw refusal(request.method, answer)
   }
 
+  /** Asks for something; `isIt` says whether an answer is this server's. */
+  async get<T>(path: string, isIt: (body: T) => boolean): Promise<T> {
+    return decode<T>(await this.pass({ method: 'GET', path }), isIt)
+  }
+
   private async post<T>(path: string, body: unknown, isIt: (body: T) => boolean): Promise<T> {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     return decode(await this.pass({ method: 'POST', path, body: text }), isIt)

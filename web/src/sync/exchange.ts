@@ -58,7 +58,7 @@ export async function exchangeStep(context: Context, round: Round): Promise<Step
     batch: next,
     held,
     moreHeld,
-    cursors: isLast && !state.account.pushOnly && !alone ? state.cursors : null,
+    cursors: isLast && context.pulls !== false && !state.account.pushOnly && !alone ? state.cursors : null,
     diverged: state.diverged,
   }
   const text = await requestText(context, plan, device)
@@ -105,7 +105,7 @@ async function after(context: Context, round: Round, plan: Plan, taken: Taken): 
   if (stuck && !thrownBack) return noProgress()
   // A push is taken from one who may not pull; asked for alone, the pull says why it was left out.
   const isPulled = plan.cursors !== null && (taken.pulled || plan.batch === null)
-  const pulled = isPulled || pushOnly
+  const pulled = isPulled || pushOnly || context.pulls === false
   const refreshes = taken.scopeMoved && !round.refreshed
   if (refreshes) round.refreshWanted = true
   // What the restored server says of what had waited is asked before this sync ends.

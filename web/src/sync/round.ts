@@ -13,6 +13,8 @@ export interface Context {
   transport: Transport
   /** Keys in software, even where the browser could keep them. */
   software: boolean
+  /** Nothing is pulled: the desk asks for what it shows. Absent: what the member may read is. */
+  pulls?: false
 }
 
 /** Requests on behalf of the account. */

@@ -7,7 +7,8 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { PASSWORD } from './server'
 
-const FLAGS = [
+/** How the browser is started: it asks for nothing by itself. */
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -21,7 +22,7 @@ const FLAGS = [
 ]
 
 /** How long a step may take before a test says that it never came, ms. */
-const PATIENCE = 20_000
+export const PATIENCE = 20_000
 
 /** What is left free on a full phone, bytes: less than what a browser leaves to others. */
 const SPARE_BYTES = 200 << 10
@@ -40,8 +41,8 @@ export interface Like {
   small?: boolean
 }
 
-/** Phones that are switched on: what they show is printed when a test fails. */
-const switchedOn = new Set<Phone>()
+/** Phones and desks that are switched on: what they show is printed when a test fails. */
+export const switchedOn = new Set<{ page: Page; complaints: string[] }>()
 
 /** What every phone shows now. */
 export async function screens(): Promise<string> {

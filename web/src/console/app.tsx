@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { AppContext, type App as AppValue, useObservable } from '../app/context'
+import { htmlLang } from '../app/format'
+import { useRoute } from '../app/route'
+import { type Words, wordsOf } from '../app/words'
+import type { Desk } from '../desk/desk'
+import type { Rule } from '../desk/types'
+import { type Console, ConsoleContext } from './context'
+import { Frame, NotForYou } from './frame'
+import { useSingleKeys } from './keys'
+import { InboxScreen } from './screens/inbox'
+import { SignInScreen } from './screens/sign-in'
+import { consoleWords } from './words'
+
+/** Roles that record in the field and have no desk. */
+const FIELD = ['supervisor', 'info_officer', 'liaison_officer', 'volunteer', 'counsellor']
+
+/** The whole console around an open desk. */
+export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
+  const { phone } = desk
+  const state = useObservable(useMemo(() => phone.state(), [phone]))
+  const route = useRoute()
+  const [said, setSaid] = useState('')
+  const [spoken, setSpoken] = useState({ lang: state.lang, words: first })
+  const [rules, setRules] = useState<Record<string, Rule>>({})
+  const [live, setLive] = useState(false)
+  const [keys, setKeys] = useSingleKeys()
+  const listeners = useRef(new Set<(unit: string | null) => void>())
+  const odd = useRef(false)
+  // The same words twice are read out twice only if the text differs.
+  const announce = useCallback((text: string) => {
+    odd.current = !odd.current
+    setSaid(odd.current ? text : `${text}\u00a0`)
+  }, [])
+  const ready = state.stage === 'ready'
+  useEffect(() => {
+    let left = false
+    const { lang } = state
+    wordsOf(lang).then(
+      words => left || setSpoken({ lang, words }),
+      // A language whose words cannot be had stays unspoken: the present one goes on.
+      () => undefined,
+    )
+    return () => {
+      left = true
+    }
+  }, [state.lang])
+  useEffect(() => {
+    document.documentElement.lang = htmlLang(spoken.lang)
+  }, [spoken.lang])
+  useEffect(() => phone.keepSyncing(state.stage !== 'empty'), [phone, state.stage])
+  useEffect(() => {
+    if (!ready) return
+    // Without their wording rules stand by their codes; the next hint asks again.
+    const ask = () => desk.rules().then(setRules, () => undefined)
+    void ask()
+    return desk.follow(
+      heard => {
+        const unit = heard.name === 'unit' ? (JSON.parse(heard.data) as { unit: string }).unit : null
+        if (unit === null) void ask()
+        for (const listener of Array.from(listeners.current)) listener(unit)
+      },
+      on => setLive(on),
+    )
+  }, [desk, ready])
+  const onMove = useCallback((listener: (unit: string | null) => void) => {
+    listeners.current.add(listener)
+    return () => {
+      listeners.current.delete(listener)
+    }
+  }, [])
+  const t = consoleWords(spoken.lang)
+  const app: AppValue = useMemo(() => ({ phone, state, ...spoken, announce }), [phone, state, spoken, announce])
+  const around: Console = useMemo(() => ({ desk, t, rules, onMove, keys }), [desk, t, rules, onMove, keys])
+  const hasDesk = state.appointments.some(one => FIELD.indexOf(one.role) < 0)
+  return (
+    <AppContext.Provider value={app}>
+      <ConsoleContext.Provider value={around}>
+        {state.stage === 'empty' || state.stage === 'sign_in' ? (
+          <SignInScreen />
+        ) : (
+          <Frame live={live} place={route[0] ?? 'inbox'} keys={keys} onKeys={setKeys}>
+            {hasDesk && ready ? (
+              <InboxScreen finding={route[0] === 'inbox' ? (route[1] ?? null) : null} />
+            ) : (
+              <NotForYou />
+            )}
+          </Frame>
+        )}
+        <div class="hidden-text" role="status">
+          {said}
+        </div>
+      </ConsoleContext.Provider>
+    </AppContext.Provider>
+  )
+}
