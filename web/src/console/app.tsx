@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppContext, type App as AppValue, useObservable } from '../app/context'
 import { htmlLang } from '../app/format'
-import { useRoute } from '../app/route'
+import { type Route, useRoute } from '../app/route'
 import { type Words, wordsOf } from '../app/words'
 import type { Desk } from '../desk/desk'
 import type { Rule } from '../desk/types'
 import { type Console, ConsoleContext } from './context'
 import { Frame, NotForYou } from './frame'
 import { useSingleKeys } from './keys'
+import { HoursScreen } from './screens/hours'
 import { InboxScreen } from './screens/inbox'
 import { SignInScreen } from './screens/sign-in'
 import { consoleWords } from './words'
@@ -80,11 +81,7 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
           <SignInScreen />
         ) : (
           <Frame live={live} place={route[0] ?? 'inbox'} keys={keys} onKeys={setKeys}>
-            {hasDesk && ready ? (
-              <InboxScreen finding={route[0] === 'inbox' ? (route[1] ?? null) : null} />
-            ) : (
-              <NotForYou />
-            )}
+            {hasDesk && ready ? <Screen route={route} /> : <NotForYou />}
           </Frame>
         )}
         <div class="hidden-text" role="status">
@@ -93,4 +90,11 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
       </ConsoleContext.Provider>
     </AppContext.Provider>
   )
+}
+
+/** The screen of a place; the list of findings where the address names none. */
+function Screen({ route }: { route: Route }) {
+  const [name, one, two] = route
+  if (name === 'hours') return <HoursScreen ledger={one ?? 'volunteer'} person={two ?? null} />
+  return <InboxScreen finding={name === 'inbox' ? (one ?? null) : null} />
 }

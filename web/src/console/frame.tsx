@@ -25,8 +25,8 @@ export function Frame(props: {
   const refused = state.attention.filter(one => one.record !== undefined && one.photo === undefined)
   useKeys(props.keys, { '?': () => setHelp(true), ...(help ? { Escape: () => setHelp(false) } : {}) })
   useEffect(() => {
-    document.title = `${t.inbox} · ${t.title}`
-  }, [t])
+    document.title = `${props.place === 'hours' ? t.hours : t.inbox} · ${t.title}`
+  }, [t, props.place])
   const leave = async () => {
     setTrouble(null)
     try {
@@ -47,6 +47,10 @@ export function Frame(props: {
           <a href={href('inbox')} aria-current={props.place === 'inbox' ? 'page' : undefined}>
             <Icon name="tasks" size={20} />
             {t.inbox}
+          </a>
+          <a href={href('hours')} aria-current={props.place === 'hours' ? 'page' : undefined}>
+            <Icon name="ledger" size={20} />
+            {t.hours}
           </a>
         </nav>
         <p class={`live ${props.live ? 'on' : 'off'}`}>

@@ -9,6 +9,7 @@ import '../app/style/fields.css'
 import './style/frame.css'
 import './style/inbox.css'
 import './style/case.css'
+import './style/hours.css'
 import { ConsoleApp } from './app'
 
 /** Shows the console in `root`; where it cannot be opened, says so and deletes nothing. */

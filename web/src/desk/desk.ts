@@ -9,12 +9,26 @@ import { openPhone, type Surroundings } from '../phone/open'
 import type { ThePhone } from '../phone/phone'
 import { toHex } from '../protocol/bytes'
 import { uuidV7 } from '../protocol/id'
+import { openNote, type Verify } from '../protocol/log'
+import { verify } from '../store/keys'
 import { account, getMeta } from '../store/meta'
 import { ofRecord } from '../store/outbox'
 import { api } from '../sync/round'
 import type { Written } from './decision'
 import type { Heard } from './events'
 import { follow } from './follower'
+import {
+  type Claims,
+  type HoursFilter,
+  hoursQuery,
+  type Posting,
+  type Postings,
+  type Proof,
+  personIn,
+  provesPosting,
+  type Sealed,
+  type Totals,
+} from './hours'
 import { type Case, type Counts, type Filter, type Opened, type Page, queryOf, type Rule } from './types'
 
 /** The database is not the phone app's: the desk is a device of its own. */
@@ -86,6 +100,39 @@ export class Desk {
 
   async rules(): Promise<Record<string, Rule>> {
     return (await this.ask<{ rule: Record<string, Rule> }>('/v1/rules', it => typeof it.rule === 'object')).rule
+  }
+
+  /** Sums of hours, person by person. */
+  hours(filter: HoursFilter): Promise<Totals> {
+    return this.ask<Totals>(`/v1/hours?${hoursQuery(filter, { by: 'person' })}`, it => Array.isArray(it.totals))
+  }
+
+  /** What stands posted for a person, behind the posting that `after` names. */
+  postings(filter: HoursFilter, person: string, after: string | null = null): Promise<Postings> {
+    const query = hoursQuery(filter, { ...personIn(filter.ledger, person), after: after ?? '' })
+    return this.ask<Postings>(`/v1/hours/postings?${query}`, it => Array.isArray(it.postings))
+  }
+
+  /** What a person claims and what it waits for. */
+  claims(filter: HoursFilter, person: string, after: string | null = null): Promise<Claims> {
+    const query = hoursQuery(filter, { ...personIn(filter.ledger, person), after: after ?? '' })
+    return this.ask<Claims>(`/v1/hours/claims?${query}`, it => Array.isArray(it.claims))
+  }
+
+  /** Checks that a posting is sealed in the log whose key this desk has watched; null: not yet. */
+  async sealed(posting: Posting): Promise<Sealed | null> {
+    const watched = await this.own.within(context => context.db.read(tx => getMeta(tx, 'log')))
+    if (watched === undefined) return null
+    try {
+      const proof = await this.ask<Proof>(posting.proof, it => Array.isArray(it.proof))
+      const check: Verify = (key, message, signature) =>
+        verify(Uint8Array.from(key), Uint8Array.from(message), Uint8Array.from(signature))
+      const head = await openNote(check, watched.vkey, proof.checkpoint)
+      return head === null ? { kind: 'wrong' } : provesPosting(posting.number, proof, head)
+    } catch (error) {
+      if (error instanceof PhoneError && error.code === 'not_sealed') return null
+      throw error
+    }
   }
 
   /** Saves what was decided, one operation each, then sends all and tells what became of each, in their order. */

@@ -195,6 +195,56 @@ test('each role sees only its own, and who has no desk is told so', async () => 
   await leader.close()
 })
 
+test('hours lead from a person down to each posting and the proof that it is sealed', async () => {
+  const at = (hour: string) => `2026-11-23T${hour}:00+08:00`
+  const set = ['volunteer=me', 'service_kind=home_repair', 'activity_name=空调维修', 'place_text=演示小区']
+  const more = ['content=修理空调', 'organising_unit=演示居委会', 'person_in_charge=演示某丙']
+  const times = (from: string, to: string, minutes: number) => [
+    `started_at=${at(from)}`,
+    `ended_at=${at(to)}`,
+    `claimed_minutes=${minutes}`,
+  ]
+  const session = (...of: string[]) =>
+    volunteer.record(
+      'volunteer_session',
+      '--unit',
+      COMMUNITY,
+      ...[...set, ...more, ...of].flatMap(one => ['--set', one]),
+      '--act',
+      'submit',
+    )
+  const approved = await session(...times('09:00', '10:30', 90))
+  await session(...times('14:00', '15:00', 60))
+  const leader = await Terminal.enrol(server, 'D1001')
+  await leader.run('sync')
+  await leader.run('edit', approved, '--act', 'approve')
+  await leader.run('sync')
+
+  const { page } = second
+  await page.getByRole('link', { name: '时长入账' }).click()
+  const row = page.getByRole('row', { name: /演示·何某智/ })
+  await row.getByText('1:30', { exact: true }).waitFor()
+  await row.getByText('1:00 · 1 次').waitFor()
+  await row.getByRole('link').click()
+  await page.getByText('尚未认定', { exact: false }).waitFor()
+  await page.getByText('第 1 笔').waitFor()
+  const seal = page.getByRole('button', { name: '核验封存' })
+  const sealed = page.getByText(/已封存：第 \d+ 项/)
+  await expect
+    .poll(
+      async () => {
+        await seal.click()
+        await sealed.or(page.getByText('还没有封存')).first().waitFor()
+        return sealed.isVisible()
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true)
+  await page.getByText(/依据的提交/).click()
+  expect(await second.look('hours')).toEqual([])
+  second.clean()
+})
+
 test('in English, and by keyboard', async () => {
   const { page } = desk
   await page.getByRole('button', { name: 'English' }).click()

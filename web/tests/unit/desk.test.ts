@@ -1,11 +1,14 @@
 // The desk's list, its hints and its map, as far as they need no server.
 
 import { describe, expect, test } from 'vitest'
-import { unitsOf } from '../../src/console/parts/filters'
+import { unitsOf } from '../../src/console/parts/select'
 import { EventReader } from '../../src/desk/events'
+import { type Proof, provesPosting } from '../../src/desk/hours'
 import { begun, continued, differs, drawn, without } from '../../src/desk/lines'
 import { distanceM, gridOf, inWgs84, placeOf, sketch } from '../../src/desk/place'
 import { type Counts, EVERYTHING, type Line, queryOf } from '../../src/desk/types'
+import { be64, concat, toHex } from '../../src/protocol/bytes'
+import { leafHash, rootOf } from '../../src/protocol/log'
 
 const line = (id: string, basis = 'b') => ({ id, basis }) as Line
 const counts = (all: number) => ({ all, rules: {}, units: {}, ages: {} }) as unknown as Counts
@@ -95,5 +98,46 @@ describe('the map', () => {
 
   test('takes nothing for a place that is none', () => {
     for (const value of [null, 'x', 3, [1], { lng: '1', lat: 2 }]) expect(placeOf('x', value as never)).toBeNull()
+  })
+})
+
+describe('the proof of a posting', () => {
+  // A leaf of a posting: version, kind, a short id, a digest.
+  const leafOf = (number: number, kind = 6) =>
+    concat(new Uint8Array([1, kind, 8]), be64(number), new Uint8Array(32).fill(number))
+  const leaves = [1, 2, 3].map(number => leafOf(number))
+  const hashes = leaves.map(leafHash)
+  const root = toHex(rootOf(hashes))
+  const head = { origin: 'o', size: 3, root }
+  const proof: Proof = {
+    checkpoint: '',
+    origin: 'o',
+    size: 3,
+    index: 2,
+    leaf: toHex(leafOf(3)),
+    leaf_hash: toHex(leafHash(leafOf(3))),
+    proof: [toHex(rootOf(hashes.slice(0, 2)))],
+  }
+
+  test('holds for this posting and for no other', () => {
+    expect(provesPosting(3, proof, head)).toEqual({ kind: 'sealed', index: 2, size: 3 })
+    expect(provesPosting(2, proof, head)).toEqual({ kind: 'wrong' })
+    expect(provesPosting(3, { ...proof, leaf: null }, head)).toEqual({ kind: 'unread', index: 2, size: 3 })
+  })
+
+  test('does not hold when anything of it was changed', () => {
+    const other = 'f'.repeat(64)
+    for (const changed of [
+      { index: 1 },
+      { size: 4 },
+      { proof: [other] },
+      { proof: ['x'] },
+      { leaf: toHex(leafOf(3, 5)) },
+      { leaf: 'ff' },
+      { leaf_hash: other },
+    ]) {
+      expect(provesPosting(3, { ...proof, ...changed }, head), JSON.stringify(changed)).toEqual({ kind: 'wrong' })
+    }
+    expect(provesPosting(3, proof, { ...head, root: other })).toEqual({ kind: 'wrong' })
   })
 })
