@@ -227,7 +227,7 @@ test('hours lead from a person down to each posting and the proof that it is sea
   await row.getByText('1:00 · 1 次').waitFor()
   await row.getByRole('link').click()
   await page.getByText('尚未认定', { exact: false }).waitFor()
-  await page.getByText('第 1 笔').waitFor()
+  await page.getByText('第 1 笔 · 第 1 轮').waitFor()
   const seal = page.getByRole('button', { name: '核验封存' })
   const sealed = page.getByText(/已封存：第 \d+ 项/)
   await expect
@@ -266,7 +266,10 @@ test('what is decided while the server is away is kept, and goes by itself', asy
   const record = await report('路灯不亮')
   await contest(record)
   await desk.row(record, 'Contested value').getByRole('link').click()
-  await page.getByRole('heading', { name: 'Decision' }).waitFor()
+  await page
+    .getByText(`Record ${record.slice(-8)}`)
+    .first()
+    .waitFor()
   await server.stop()
   await page.getByText('Not connected').waitFor()
   await page.keyboard.press('6')

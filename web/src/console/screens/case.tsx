@@ -38,20 +38,24 @@ export function CaseScreen(props: { id: string; next: string | null; onDecided: 
     setOpened(to)
     setLatest(null)
   }, [])
-  useEffect(() => {
-    let left = false
+  const gone = useRef(false)
+  const begin = useCallback(() => {
     desk.open(id).then(
-      found => left || show(found),
-      trouble => left || setError(trouble),
+      found => gone.current || show(found),
+      trouble => gone.current || setError(trouble),
     )
-    return () => {
-      left = true
-    }
   }, [desk, id, show])
+  useEffect(() => {
+    gone.current = false
+    begin()
+    return () => {
+      gone.current = true
+    }
+  }, [begin])
 
   /** It may have moved: what was entered is never thrown away, and the reader is told what he no longer sees. */
   const look = async () => {
-    if (opened === null) return
+    if (opened === null) return begin()
     // Without an answer the screen stands as it is; the server refuses what it no longer allows.
     const now = await desk.open(id).catch(() => null)
     if (now === null || !hasMoved(opened, now)) return
