@@ -1,10 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { troubleText, useApp } from '../app/context'
+import { moment } from '../app/format'
 import { Button } from '../app/parts/button'
 import { Icon } from '../app/parts/icon'
 import { Notice } from '../app/parts/notice'
 import { href } from '../app/route'
+import type { Refused } from '../desk/desk'
 import { PhoneError } from '../phone'
 import { useConsole } from './context'
 import { useKeys } from './keys'
@@ -18,11 +20,24 @@ export function Frame(props: {
   children: ComponentChildren
 }) {
   const { phone, state, words, lang } = useApp()
-  const { t } = useConsole()
+  const { desk, t } = useConsole()
   const [help, setHelp] = useState(false)
   const [trouble, setTrouble] = useState<string | null>(null)
   const waiting = state.waiting + state.sent
-  const refused = state.attention.filter(one => one.record !== undefined && one.photo === undefined)
+  const [showRefused, setShowRefused] = useState(false)
+  const [refused, setRefused] = useState<Refused[]>([])
+  const known = state.attention.length
+  useEffect(() => {
+    let left = false
+    desk.refused().then(
+      found => left || setRefused(found),
+      // What cannot be read now is read with the next change.
+      () => undefined,
+    )
+    return () => {
+      left = true
+    }
+  }, [desk, known, lang])
   useKeys(props.keys, { '?': () => setHelp(true), ...(help ? { Escape: () => setHelp(false) } : {}) })
   useEffect(() => {
     document.title = `${props.place === 'hours' ? t.hours : t.inbox} · ${t.title}`
@@ -58,7 +73,11 @@ export function Frame(props: {
           {props.live ? t.live : t.notLive}
         </p>
         {waiting > 0 && <p class="waiting">{t.waitingToSend(waiting)}</p>}
-        {refused.length > 0 && <p class="refused">{t.refusedHere(refused.length)}</p>}
+        {refused.length > 0 && (
+          <button type="button" class="refused" onClick={() => setShowRefused(true)}>
+            {t.refusedHere(refused.length)}
+          </button>
+        )}
         <div class="me">
           <span>{state.member !== null && t.signedInAs(state.member.name, state.member.number)}</span>
           <button type="button" class="quiet" onClick={() => setHelp(true)}>
@@ -85,8 +104,40 @@ export function Frame(props: {
       <main id="content" tabIndex={-1}>
         {props.children}
       </main>
+      {showRefused && <RefusedList refused={refused} onClose={() => setShowRefused(false)} />}
       {help && <KeyHelp on={props.keys} onSwitch={props.onKeys} onClose={() => setHelp(false)} />}
     </div>
+  )
+}
+
+/** Decisions that were not accepted, each with why, and the way to decide anew. */
+function RefusedList({ refused, onClose }: { refused: Refused[]; onClose: () => void }) {
+  const { words } = useApp()
+  const { t } = useConsole()
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    <dialog ref={dialog} class="key-help" aria-labelledby="refused" onClose={onClose}>
+      <h2 id="refused">{t.refusedHere(refused.length)}</h2>
+      <p>{t.refusedAbout}</p>
+      <ul class="decisions">
+        {refused.map(one => (
+          <li key={one.savedMs}>
+            <strong>{one.text}</strong> <span class="soft">{moment(words, one.savedMs, Date.now())}</span>
+            {one.findings[0] !== undefined && (
+              <p>
+                <a href={href('inbox', one.findings[0])} onClick={onClose}>
+                  {t.openFinding}
+                </a>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Button kind="main" onPress={onClose}>
+        {t.close}
+      </Button>
+    </dialog>
   )
 }
 

@@ -10,9 +10,10 @@ import type { ThePhone } from '../phone/phone'
 import { toHex } from '../protocol/bytes'
 import { uuidV7 } from '../protocol/id'
 import { openNote, type Verify } from '../protocol/log'
+import type { Op } from '../protocol/op'
 import { verify } from '../store/keys'
 import { account, getMeta } from '../store/meta'
-import { ofRecord } from '../store/outbox'
+import { ofRecord, opOf } from '../store/outbox'
 import { api } from '../sync/round'
 import type { Written } from './decision'
 import type { Heard } from './events'
@@ -45,6 +46,17 @@ export type Fate =
   /** It lies here and goes as soon as the server can be reached. */
   | { kind: 'waiting'; text: string }
   | { kind: 'refused'; code: string; text: string }
+
+/** A decision that was not accepted. */
+export interface Refused {
+  text: string
+  /** When it was made, ms by this computer's clock. */
+  savedMs: number
+  findings: string[]
+}
+
+/** For how long one that was not accepted is told of, ms. */
+const NEWS_MS = 7 * 24 * 3600 * 1000
 
 /** Opens the desk of this browser. */
 export async function openDesk(given: Surroundings = {}): Promise<Desk> {
@@ -163,6 +175,24 @@ export class Desk {
           else fates.push({ kind: 'refused', code: row.code ?? '', text: this.own.words(row.code ?? '') })
         }
         return fates
+      }),
+    )
+  }
+
+  /** Decisions of the last days that the server did not accept, the latest first. */
+  refused(): Promise<Refused[]> {
+    return this.own.within(context =>
+      context.db.read(async tx => {
+        const since = context.env.now() - NEWS_MS
+        const rows = await tx.all('outbox', { index: 'fate', only: 'quarantined' })
+        return rows
+          .filter(row => row.savedMs > since)
+          .map(row => ({
+            text: this.own.words(row.code ?? ''),
+            savedMs: row.savedMs,
+            findings: Object.keys(opOf<Op>(row)?.decides?.findings ?? {}),
+          }))
+          .sort((a, b) => b.savedMs - a.savedMs)
       }),
     )
   }

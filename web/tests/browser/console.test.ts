@@ -285,3 +285,30 @@ test('what is decided while the server is away is kept, and goes by itself', asy
   await page.getByLabel('State', { exact: true }).selectOption('decided')
   await desk.row(record, 'Contested value').waitFor()
 })
+
+test('what was decided while the server was away and has moved there is refused, told of, and can be decided anew', async () => {
+  const { page } = desk
+  await page.getByLabel('State', { exact: true }).selectOption('open')
+  const record = await report('消防栓被挡')
+  await contest(record)
+  await desk.row(record, 'Contested value').getByRole('link').click()
+  await page
+    .getByText(`Record ${record.slice(-8)}`)
+    .first()
+    .waitFor()
+  // This desk's wire alone is cut: the others go on.
+  await page.context().setOffline(true)
+  await page.keyboard.press('6')
+  await page.getByLabel('Reason (required)').fill('looked at the place')
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('1 decided, waiting to be sent').waitFor()
+  await prosecutor.run('edit', record, '--set', 'interest=heritage')
+  await prosecutor.run('sync')
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: '1 decision was not accepted' }).click({ timeout: 60_000 })
+  await page.getByRole('dialog').getByRole('link', { name: 'Open the finding' }).waitFor()
+  expect(await desk.look('refused')).toEqual([])
+  await page.getByRole('link', { name: 'Open the finding' }).click()
+  await page.getByText('Cultural heritage').first().waitFor()
+  desk.clean()
+})

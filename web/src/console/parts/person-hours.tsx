@@ -92,7 +92,7 @@ function ClaimCard({ claim }: { claim: Claim }) {
   const { t } = useConsole()
   const names = useNames()
   return (
-    <div class="hours-card">
+    <div class="hours-card waits">
       <p>
         <strong>{hoursText(claim.minutes)}</strong> {claim.day == null ? '' : dayOf(words, claim.day)}
       </p>
@@ -119,7 +119,7 @@ function PostingCard({ posting }: { posting: Posting }) {
       else if (found.kind === 'wrong') setSealed({ good: false, text: t.sealedWrong })
       else {
         const say = found.kind === 'sealed' ? t.sealed : t.sealedUnread
-        setSealed({ good: true, text: say(found.index, found.size) })
+        setSealed({ good: true, text: say(found.index + 1, found.size) })
       }
     } catch (error) {
       setSealed({ good: false, text: troubleText(error, words) })
