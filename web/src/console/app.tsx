@@ -6,7 +6,7 @@ import { type Words, wordsOf } from '../app/words'
 import type { Desk } from '../desk/desk'
 import type { Rule } from '../desk/types'
 import { type Console, ConsoleContext } from './context'
-import { Frame, NotForYou } from './frame'
+import { Beginning, Frame, NotForYou } from './frame'
 import { useSingleKeys } from './keys'
 import { HoursScreen } from './screens/hours'
 import { InboxScreen } from './screens/inbox'
@@ -73,6 +73,8 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
   const t = consoleWords(spoken.lang)
   const app: AppValue = useMemo(() => ({ phone, state, ...spoken, announce }), [phone, state, spoken, announce])
   const around: Console = useMemo(() => ({ desk, t, rules, onMove, keys }), [desk, t, rules, onMove, keys])
+  // Without them everything would stand by its code, and nobody could tell what he may decide.
+  const known = state.catalogue !== null && state.units.length > 0
   const hasDesk = state.appointments.some(one => FIELD.indexOf(one.role) < 0)
   return (
     <AppContext.Provider value={app}>
@@ -81,7 +83,7 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
           <SignInScreen />
         ) : (
           <Frame live={live} place={route[0] ?? 'inbox'} keys={keys} onKeys={setKeys}>
-            {hasDesk && ready ? <Screen route={route} /> : <NotForYou />}
+            {!(hasDesk && ready) ? <NotForYou /> : known ? <Screen route={route} /> : <Beginning />}
           </Frame>
         )}
         <div class="hidden-text" role="status">

@@ -171,6 +171,18 @@ function KeyHelp(props: { on: boolean; onSwitch: (on: boolean) => void; onClose:
   )
 }
 
+/** What stands there until the server has said how everything is called; where it cannot, why. */
+export function Beginning() {
+  const { state } = useApp()
+  const { t } = useConsole()
+  const outcome = state.lastOutcome
+  return (
+    <p class="pick" role="status">
+      {outcome !== null && 'text' in outcome && !state.sending ? outcome.text : t.loading}
+    </p>
+  )
+}
+
 /** Who has no desk is told where he works. */
 export function NotForYou() {
   const { t } = useConsole()

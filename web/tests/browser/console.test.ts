@@ -103,10 +103,13 @@ test('what one proposes another confirms, and only then is it so', async () => {
   expect(await value(volunteer, record)).toHaveLength(2)
 
   second = await Desktop.open(browser, server.url, 'D9001')
+  // Nothing stands by its code, also before the first list has come.
+  expect(await second.page.getByText('photo_report').count()).toBe(0)
   await second.only('等待确认的提议')
   await second.row(record, '等待确认的提议').getByRole('link').click()
   await second.page.getByText('演示·', { exact: false }).first().waitFor()
   await second.page.getByRole('heading', { name: '等待确认的提议' }).last().waitFor()
+  expect(await second.page.getByText('photo_report').count()).toBe(0)
   expect(await second.look('proposal')).toEqual([])
   await second.page.locator('#confirm-reason').fill('同意')
   await second.page.getByRole('button', { name: '确认，使其生效' }).click()
@@ -307,6 +310,7 @@ test('what was decided while the server was away and has moved there is refused,
   await page.context().setOffline(false)
   await page.getByRole('button', { name: '1 decision was not accepted' }).click({ timeout: 60_000 })
   await page.getByRole('dialog').getByRole('link', { name: 'Open the finding' }).waitFor()
+  expect(await page.getByText('it is sent once the server can be reached').count()).toBe(0)
   expect(await desk.look('refused')).toEqual([])
   await page.getByRole('link', { name: 'Open the finding' }).click()
   await page.getByText('Cultural heritage').first().waitFor()

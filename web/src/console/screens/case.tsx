@@ -68,6 +68,16 @@ export function CaseScreen(props: { id: string; next: string | null; onDecided: 
   const units = opened === null ? [] : unitsOf(opened)
   useMoves(() => void look(), opened?.finding.unit == null ? null : units)
 
+  // What was to be sent has gone: the server's word stands in the place of ours.
+  const wasUnsent = useRef(false)
+  useEffect(() => {
+    if (wasUnsent.current && !unsent) {
+      setSent(null)
+      void look()
+    }
+    wasUnsent.current = unsent
+  }, [unsent])
+
   const on = opened === null || office === null ? null : (groundOf(office(), opened)?.record ?? null)
   const open = state.waiting + state.sent
   useEffect(() => {
