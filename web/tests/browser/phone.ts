@@ -1,6 +1,6 @@
 /** A phone: Chromium with the app, on a folder that outlives its restarts. */
 
-import { mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -26,6 +26,8 @@ export const PATIENCE = 20_000
 
 /** What is left free on a full phone, bytes: less than what a browser leaves to others. */
 const SPARE_BYTES = 200 << 10
+/** As much is written at once when it is filled, bytes: less than what is left free, so that the browser's own writes find room beside it. */
+const PIECE_BYTES = 100 << 10
 
 /** What a phone is like. */
 export interface Like {
@@ -147,8 +149,15 @@ export class Phone {
       rmSync(filler)
       return
     }
-    const { bavail, bsize } = statfsSync(inside)
-    writeFileSync(filler, Buffer.alloc(bavail * bsize - SPARE_BYTES))
+    const file = openSync(filler, 'w')
+    // The browser writes meanwhile, so the room that is left is looked at again after every piece.
+    for (;;) {
+      const { bavail, bsize } = statfsSync(inside)
+      const piece = Math.min(PIECE_BYTES, bavail * bsize - SPARE_BYTES)
+      if (piece <= 0) break
+      writeSync(file, Buffer.alloc(piece))
+    }
+    closeSync(file)
   }
 
   async throw(): Promise<void> {
