@@ -38,6 +38,8 @@ fn nested(depth: usize) -> String {
 
 pub fn make() -> Result<Json, Box<dyn std::error::Error>> {
     let point = |point: &str| with(&format!("\"start_point\":{point}"));
+    let absent =
+        |cat: &str, why: &str| with(&format!("\"start_point_absent\":\"{why}\"")).replacen("\"cat\":1", cat, 1);
     let cases: Vec<(&str, String, Option<&str>)> = vec![
         ("good", good(), None),
         (
@@ -210,6 +212,17 @@ pub fn make() -> Result<Json, Box<dyn std::error::Error>> {
         (
             "a point off the earth",
             point("{\"lng\":119.33,\"lat\":96.08,\"datum\":\"wgs84\",\"source\":\"gps\"}"),
+            Some("wrong_type"),
+        ),
+        ("why there is no point", absent("\"cat\":3", "denied"), None),
+        (
+            "a reason that came after the catalogue of the text",
+            absent("\"cat\":2", "denied"),
+            Some("unknown_field"),
+        ),
+        (
+            "no reason for a missing point",
+            absent("\"cat\":3", "forgotten"),
             Some("wrong_type"),
         ),
         ("a set is not written", with("\"photos\":\"ab\""), Some("wrong_type")),

@@ -69,7 +69,7 @@ on_both_backends! {
                 &[format!("unit_sum unit {} kind subject", lived.desk.phone.holder.unit)],
             ),
             ("reissue", "hash", "1 = 1".to_owned(), &[format!("reissue {}", at(2)), "reissue_missing".to_owned()]),
-            ("catalog_version", "sha256", "1 = 1".to_owned(), &["catalog_hash catalogue 2".to_owned()]),
+            ("catalog_version", "sha256", "1 = 1".to_owned(), &["catalog_hash catalogue 3".to_owned()]),
         ];
         for (table, column, condition, expected) in flips {
             place.flip(table, column, condition);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::builtin;
-use crate::catalog::{Catalog, Field, Kind, Label, Ledger, Policy, Sensitivity};
+use crate::catalog::{Catalog, Field, FieldType, Kind, Label, Ledger, Policy, Sensitivity};
 use crate::role::Role;
 
 fn field<'a>(catalog: &'a Catalog, kind: &str, name: &str) -> (&'a Kind, &'a Field) {
@@ -33,7 +33,7 @@ fn the_shipped_catalogue_loads() {
             "volunteer_session"
         ]
     );
-    assert_eq!(catalog.version(), 2);
+    assert_eq!(catalog.version(), 3);
     assert!(catalog.kind("subject", 0).is_none());
 }
 
@@ -270,4 +270,26 @@ fn labels(kind: &Kind) -> Vec<(String, &Label)> {
             .map(|(name, t)| (format!("{}, transition {name}", kind.kind), &t.label)),
     );
     all
+}
+
+/// A place that is missing stops nothing: why it is missing can be said beside each point, by whoever may write the point.
+#[test]
+fn each_point_has_a_field_that_says_why_it_is_missing() {
+    let mut points = 0;
+    for kind in builtin().kinds().values() {
+        for (name, point) in kind.fields.iter().filter(|(_, f)| f.kind == FieldType::Point) {
+            let why = kind
+                .field(&format!("{name}_absent"))
+                .unwrap_or_else(|| panic!("{}.{name}: nothing says why it is missing", kind.kind));
+            let codes: Vec<_> = why.values.iter().map(|value| value.code.as_str()).collect();
+            assert_eq!(codes, ["denied", "unavailable", "timeout", "unsupported", "not_asked"]);
+            assert_eq!(
+                (why.required, &why.write, &why.read),
+                (false, &point.write, &point.read)
+            );
+            assert_eq!(why.purpose.keep_years, point.purpose.keep_years, "{}.{name}", kind.kind);
+            points += 1;
+        }
+    }
+    assert_eq!(points, 6);
 }
