@@ -1,28 +1,19 @@
 /** Every screen in three text sizes and three languages: nothing for axe to find, nothing too small, nothing cut off. */
 
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { field, photoReport, startService, stopService, subject } from './deeds'
+import { choose, look, open } from './look'
 import { Phone } from './phone'
-import { PASSWORD, Server, TARGET, Terminal } from './server'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const PICTURES = join(TARGET, 'web/screens')
-/** The least that a finger finds, px. */
-const TOUCH = 60
-/** The least that an old eye reads, px. */
-const TEXT = 18
+import { PASSWORD, Server, Terminal } from './server'
 
 let server: Server
 let phone: Phone
+/** Longer than any line; on the smallest phone in the largest text it is longer than three. */
+const LONG = '社区公园入口盲道被共享单车和电动车长期占用，视障老人无法通行'
 /** The screens of a phone that is in use, by their names, each with what stands on it once it is drawn. */
 const places: Record<string, [hash: string, content: string]> = {}
 
 beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true })
   server = await Server.start()
   phone = await Phone.unpack({ url: server.url, at: { latitude: 26.08, longitude: 119.32, accuracy: 12 } })
 })
@@ -32,86 +23,26 @@ afterAll(async () => {
   await server?.end()
 })
 
-/** Runs in the page: what is too small to hit or to read, and what stands out of the window. */
-function faults([touch, text]: [number, number]): string[] {
-  const found: string[] = []
-  const name = (element: Element) =>
-    `${element.tagName} ${element.className} ${(element.textContent ?? '').slice(0, 30)}`
-  for (const element of document.querySelectorAll('a, button, input, select, textarea')) {
-    const box = element.getBoundingClientRect()
-    if (box.width === 0 || element.closest('[hidden]')) continue
-    // Half a pixel is what rounding may take.
-    if (box.width < touch - 0.5 || box.height < touch - 0.5)
-      found.push(`small: ${name(element)} ${box.width}x${box.height}`)
-  }
-  for (const element of document.querySelectorAll('body *')) {
-    const own = Array.from(element.childNodes).some(
-      node => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
-    )
-    if (own && Number.parseFloat(getComputedStyle(element).fontSize) < text) found.push(`tiny: ${name(element)}`)
-    const box = element.getBoundingClientRect()
-    const hidden = element.closest('.hidden-text, svg')
-    if (!hidden && box.width > 0 && box.right > document.documentElement.clientWidth + 1)
-      found.push(`wide: ${name(element)}`)
-  }
-  return found
-}
-
-/** Looks at what is shown: a picture of it, axe, and the sizes of all that is to be hit or read. */
-async function look(name: string): Promise<string[]> {
-  const { page } = phone
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true })
-  const seen = await page.evaluate(faults, [TOUCH, TEXT] as [number, number])
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE)
-  const { violations } = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults
-  return [
-    ...seen,
-    ...violations.flatMap(one =>
-      one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
-    ),
-  ].map(fault => `${name}: ${fault}`)
-}
-
-/** Goes to a screen and waits until its content is drawn. */
-async function open(hash: string, content = 'h1'): Promise<void> {
-  await phone.go('#/nowhere')
-  await phone.page.getByRole('link').first().waitFor()
-  await phone.go(hash)
-  await phone.page.locator(`.page:not(:has(.four)) ${content}, .page:has(.four) .clock`).first().waitFor()
-}
-
 /** Every screen of the phone in use. */
 async function lookAround(prefix: string): Promise<string[]> {
   // Without a phone in use there is nothing to look at.
   expect(Object.keys(places)).toContain('home')
   const found: string[] = []
   for (const [screen, [hash, content]] of Object.entries(places)) {
-    await open(hash, content)
-    found.push(...(await look(`${prefix}-${screen}`)))
+    await open(phone, hash, content)
+    found.push(...(await look(phone, `${prefix}-${screen}`)))
   }
   return found
 }
 
-/** Chooses how all screens look. */
-async function choose(size: number, lang: string, tag: string): Promise<void> {
-  await open('#/settings')
-  await phone.page
-    .locator('section', { has: phone.page.locator('#text-size') })
-    .getByRole('radio')
-    .nth(size)
-    .click()
-  await phone.page.getByRole('radio', { name: lang }).click()
-  await phone.page.locator(`html[lang=${tag}]`).waitFor()
-}
-
 test('signing in', async () => {
-  const found = await look('sign-in')
+  const found = await look(phone, 'sign-in')
   await phone.page.getByRole('link', { name: '第一次使用' }).click()
   await phone.page.getByLabel('激活码').waitFor()
-  found.push(...(await look('activate')))
+  found.push(...(await look(phone, 'activate')))
   await phone.page.getByRole('button', { name: '开通' }).click()
   await phone.page.getByText('请填写激活码').waitFor()
-  found.push(...(await look('activate-wrong')))
+  found.push(...(await look(phone, 'activate-wrong')))
   await phone.page.getByRole('link', { name: '已经开通过' }).click()
   expect(found).toEqual([])
 
@@ -161,18 +92,18 @@ test('a phone in use has something on every screen', async () => {
     [differing, '生态环境和资源保护'],
     [refused, '安全生产'],
   ] as const) {
-    await open(`#/form/${record}`)
+    await open(phone, `#/form/${record}`)
     await field(phone, 'interest').getByRole('button', { name: '更改' }).click()
     await field(phone, 'interest').getByRole('radio', { name: interest }).click()
     await page.getByRole('button', { name: '保存' }).click()
     await page.waitForURL(/#\/record\//)
   }
   await phone.network(true)
-  await open('#/sync')
+  await open(phone, '#/sync')
   await page.getByRole('button', { name: '立即同步' }).click()
   await page.getByText('全部已送达').first().waitFor()
   await phone.network(false)
-  const draft = await photoReport(phone, { title: '河道垃圾', photos: 1, draft: true })
+  const draft = await photoReport(phone, { title: LONG, photos: 1, draft: true })
   await photoReport(phone, { title: '路灯不亮', photos: 1 })
   await startService(phone)
   await phone.network(true)
@@ -199,7 +130,7 @@ test('a phone in use has something on every screen', async () => {
     export: ['#/export', 'input'],
     'sign-in-again': ['#/sign-in', 'input'],
   })
-  await open('#/records')
+  await open(phone, '#/records')
   for (const state of ['冲突待处理', '已退回', '已入账', '草稿', '已接收', '照片 3/3']) {
     await page.locator('.record-row', { hasText: state }).first().waitFor()
   }
@@ -207,8 +138,16 @@ test('a phone in use has something on every screen', async () => {
 
 for (const [size, name] of ['18', '24', '30'].entries()) {
   test(`every screen at ${name} pixels`, async () => {
-    await choose(size, '简体中文', 'zh-Hans')
+    await choose(phone, size, '简体中文', 'zh-Hans')
     expect(await lookAround(name)).toEqual([])
+  })
+}
+
+for (const width of [320, 412]) {
+  test(`every screen of a phone ${width} pixels wide, as large as it gets`, async () => {
+    await phone.page.setViewportSize({ width, height: 640 })
+    expect(await lookAround(`${width}-30`)).toEqual([])
+    await phone.page.setViewportSize({ width: 360, height: 640 })
   })
 }
 
@@ -217,7 +156,7 @@ for (const [lang, own] of [
   ['en', 'English'],
 ] as const) {
   test(`every screen in ${own}, as large as it gets`, async () => {
-    await choose(2, own, lang)
+    await choose(phone, 2, own, lang)
     expect(await lookAround(`${lang}-30`)).toEqual([])
     phone.clean()
   })

@@ -1,5 +1,6 @@
 import type { PhotoCount, Standing } from '../../phone'
 import { useApp } from '../context'
+import type { Words } from '../words'
 import type { IconName } from './icon'
 import { Badge, type Tone } from './notice'
 
@@ -14,20 +15,29 @@ const SIGNS: Record<Standing, { tone: Tone; icon: IconName }> = {
   received: { tone: 'green', icon: 'check' },
 }
 
-/** How a record stands, and how many of its photos have arrived. */
-export function StandingBadges({ standing, photos }: { standing: Standing; photos: PhotoCount }) {
+/** What is said of how a record stands, and of how many of its photos have arrived. */
+export function badgesOf(of: { standing: Standing; photos: PhotoCount }, words: Words) {
+  const { standing, photos } = of
+  const badges: { tone: Tone; icon: IconName; text: string }[] = [
+    { ...SIGNS[standing], text: words.standing[standing] },
+  ]
+  if (photos.total > 0) {
+    const tone = photos.trouble > 0 ? 'red' : photos.delivered < photos.total ? 'blue' : 'green'
+    badges.push({ tone, icon: 'album', text: words.photosDone(photos.delivered, photos.total) })
+  }
+  return badges
+}
+
+/** The same, each with its sign. */
+export function StandingBadges(of: { standing: Standing; photos: PhotoCount }) {
   const { words } = useApp()
-  const sign = SIGNS[standing]
   return (
     <span class="badges">
-      <Badge tone={sign.tone} icon={sign.icon}>
-        {words.standing[standing]}
-      </Badge>
-      {photos.total > 0 && (
-        <Badge tone={photos.trouble > 0 ? 'red' : photos.delivered < photos.total ? 'blue' : 'green'} icon="album">
-          {words.photosDone(photos.delivered, photos.total)}
+      {badgesOf(of, words).map(({ tone, icon, text }) => (
+        <Badge tone={tone} icon={icon} key={icon}>
+          {text}
         </Badge>
-      )}
+      ))}
     </span>
   )
 }

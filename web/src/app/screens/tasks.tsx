@@ -4,7 +4,7 @@ import { elementsOf, registerOf } from '../form/model'
 import { dayOf, isoDay } from '../format'
 import { Badge, Notice } from '../parts/notice'
 import { Page } from '../parts/page'
-import { RecordRow } from './records'
+import { RecordRow } from '../parts/record-row'
 
 /** What waits for this member, what was returned first. */
 export function TasksScreen() {

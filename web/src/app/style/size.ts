@@ -37,9 +37,7 @@ export function chooseSize(name: SizeName): void {
   }
 }
 
-/** The height of a row of the record list, px: a title, then one line of text and of badges, or two in larger sizes. */
-export function rowHeight(): number {
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
-  const lines = rem > SIZES.normal ? 2 : 1
-  return Math.round(rem * 1.5 * (1 + lines) + lines * (rem * 1.5 + 14) + 40)
+/** The size of the page's text now, px. */
+export function textSize(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }
