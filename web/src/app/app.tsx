@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Phone } from '../phone'
 import { AppContext, type App as AppValue, useObservable } from './context'
+import { useFaults } from './fault'
 import { htmlLang } from './format'
+import { FaultNotice, Guard } from './parts/fault'
 import { Notice } from './parts/notice'
 import { type Route, useRoute } from './route'
 import { ChooseKindScreen } from './screens/choose-kind'
@@ -18,16 +20,17 @@ import { SignInScreen } from './screens/sign-in'
 import { SyncScreen } from './screens/sync'
 import { TasksScreen } from './screens/tasks'
 import { UpdateOffer, useUpdate } from './update'
-import { type Words, wordsOf } from './words'
+import { type Spoken, spokenIn } from './words'
 
 /** The whole app around an open phone. */
-export function App({ phone, first }: { phone: Phone; first: Words }) {
+export function App({ phone, first }: { phone: Phone; first: Spoken }) {
   const state = useObservable(useMemo(() => phone.state(), [phone]))
   const route = useRoute()
   const update = useUpdate()
+  const { fault, report, clear } = useFaults()
   const [said, setSaid] = useState('')
   const [ended, setEnded] = useState(false)
-  const [spoken, setSpoken] = useState({ lang: state.lang, words: first })
+  const [spoken, setSpoken] = useState(first)
   const odd = useRef(false)
   // The same words twice are read out twice only if the text differs.
   const announce = useCallback((text: string) => {
@@ -37,12 +40,7 @@ export function App({ phone, first }: { phone: Phone; first: Words }) {
   const ready = state.stage !== 'empty'
   useEffect(() => {
     let left = false
-    const { lang } = state
-    // A language whose words cannot be had stays unspoken: the present one goes on.
-    wordsOf(lang).then(
-      words => left || setSpoken({ lang, words }),
-      () => undefined,
-    )
+    spokenIn(state.lang).then(found => left || setSpoken(found))
     return () => {
       left = true
     }
@@ -52,9 +50,13 @@ export function App({ phone, first }: { phone: Phone; first: Words }) {
   }, [spoken.lang])
   useEffect(() => phone.keepSyncing(ready), [phone, ready])
   useEffect(() => phone.on(event => event.kind === 'ended' && setEnded(true)), [phone])
-  const app: AppValue = useMemo(() => ({ phone, state, ...spoken, announce }), [phone, state, spoken, announce])
+  const app: AppValue = useMemo(
+    () => ({ phone, state, ...spoken, announce, report, clear }),
+    [phone, state, spoken, announce, report, clear],
+  )
   return (
     <AppContext.Provider value={app}>
+      {fault !== null && <FaultNotice error={fault.error} clear={clear} />}
       {update !== null && <UpdateOffer take={update} />}
       {ended && (
         <div class="page-wide">
@@ -63,7 +65,9 @@ export function App({ phone, first }: { phone: Phone; first: Words }) {
           </Notice>
         </div>
       )}
-      <Screen route={route} ready={ready} key={route.join('/')} />
+      <Guard key={route.join('/')}>
+        <Screen route={route} ready={ready} />
+      </Guard>
       <div class="hidden-text" role="status">
         {said}
       </div>

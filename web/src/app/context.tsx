@@ -2,6 +2,7 @@ import { createContext } from 'preact'
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks'
 import type { Labels, Lang, Observable, Phone, PhoneState } from '../phone'
 import { PhoneError } from '../phone'
+import type { Faults } from './fault'
 import type { Words } from './words'
 import { traditional } from './words/traditional'
 
@@ -13,6 +14,9 @@ export interface App {
   lang: Lang
   /** Says something to everybody, screen readers included, without taking the focus. */
   announce(text: string): void
+  /** Tells that something went wrong, and puts away what was told. */
+  report: Faults['report']
+  clear: Faults['clear']
 }
 
 export const AppContext = createContext<App | null>(null)
@@ -41,16 +45,24 @@ export interface Asked<T> {
   again(): void
 }
 
-/** Asks the phone, and again whenever its records change or one of `on` does; the last answer stands meanwhile. */
-export function useAsked<T>(question: (phone: Phone) => Promise<T>, on: readonly unknown[]): Asked<T> {
-  const { phone } = useApp()
+/**
+ * Asks the phone, and again whenever its records change or one of `on` does; the last answer stands meanwhile. That there is none
+ * is told; `own`: the screen says itself what the phone has words for.
+ */
+export function useAsked<T>(question: (phone: Phone) => Promise<T>, on: readonly unknown[], own = false): Asked<T> {
+  const { phone, report } = useApp()
   const [answer, setAnswer] = useState<{ value: T | undefined; error: unknown }>({ value: undefined, error: null })
   const latest = useRef(0)
   const ask = useCallback(() => {
     const mine = ++latest.current
     question(phone).then(
       value => mine === latest.current && setAnswer({ value, error: null }),
-      error => mine === latest.current && setAnswer(before => ({ value: before.value, error })),
+      error => {
+        // Of a phone that was just signed out nothing can be asked; its screens are about to go.
+        if (mine !== latest.current || phone.state().get().stage === 'empty') return
+        setAnswer(before => ({ value: before.value, error }))
+        if (!own || !(error instanceof PhoneError)) report(error)
+      },
     )
     // The question is a new function at each drawing; what it depends on is in `on`.
   }, [phone, ...on])
@@ -72,9 +84,4 @@ export function labelIn(lang: Lang, labels: Labels | undefined, otherwise = ''):
   if (labels === undefined) return otherwise
   if (lang === 'en') return labels.en
   return lang === 'zh-Hant' ? (labels['zh-Hant'] ?? traditional(labels['zh-Hans'])) : labels['zh-Hans']
-}
-
-/** What went wrong, in words for people. */
-export function troubleText(error: unknown, words: Words): string {
-  return error instanceof PhoneError ? error.text : words.wentWrong
 }

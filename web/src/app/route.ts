@@ -39,6 +39,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const follow = () => setRoute(parse(location.hash))
     addEventListener('hashchange', follow)
+    // Where the reader went between the first drawing and now nobody has told.
+    follow()
     return () => removeEventListener('hashchange', follow)
   }, [])
   return route

@@ -1,13 +1,14 @@
 import { render } from 'preact'
 import { open, type Phone, PhoneError } from '../phone'
 import { App } from './app'
+import { codeOf } from './fault'
 import { applySize, chosenSize } from './style/size'
 import './style/tokens.css'
 import './style/base.css'
 import './style/parts.css'
 import './style/fields.css'
 import './style/screens.css'
-import { wordsOf } from './words'
+import { spokenIn } from './words'
 
 /** Shows the app in `root` once the phone is open; if it cannot be opened, says so and deletes nothing. */
 export async function start(root: HTMLElement): Promise<void> {
@@ -17,12 +18,12 @@ export async function start(root: HTMLElement): Promise<void> {
     phone = await open()
   } catch (error) {
     console.error(error)
-    const lang = navigator.language.startsWith('zh') ? 'zh-Hans' : 'en'
-    const words = await wordsOf(lang)
+    const { words } = await spokenIn(navigator.language.startsWith('zh') ? 'zh-Hans' : 'en')
     render(
       <main class="body">
         <h1>{words.cannotOpen}</h1>
         <p>{error instanceof PhoneError ? error.text : words.cannotOpenAbout}</p>
+        <p>{words.codeIs(codeOf(error))}</p>
         <button type="button" class="button main" onClick={() => location.reload()}>
           {words.reload}
         </button>
@@ -31,6 +32,6 @@ export async function start(root: HTMLElement): Promise<void> {
     )
     return
   }
-  const first = await wordsOf(phone.state().get().lang)
+  const first = await spokenIn(phone.state().get().lang)
   render(<App phone={phone} first={first} />, root)
 }

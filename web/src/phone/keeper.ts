@@ -1,6 +1,6 @@
 /** Syncing by itself: at once, after saves, when the network comes back, and after every wait. */
 
-import type { Outcome } from '../phone'
+import { type Outcome, PhoneError } from '../phone'
 
 /** How long after a save a sync begins, so that several saves go together, ms. */
 const SOON_MS = 1500
@@ -54,7 +54,11 @@ export class Keeper {
   }
 
   private async run(): Promise<void> {
-    const outcome = await this.sync().catch(() => null)
+    const outcome = await this.sync().catch(error => {
+      // The phone's state says that it failed; what nobody foresaw is for whoever mends it, too.
+      if (!(error instanceof PhoneError)) console.error(error)
+      return null
+    })
     const waits = outcome?.kind === 'wait' ? outcome : null
     this.notBefore = waits === null ? 0 : Date.now() + waits.afterMs
     this.isNetwork = waits !== null && NETWORK.indexOf(waits.code) >= 0

@@ -207,10 +207,8 @@ export class ThePhone implements Phone {
       return outcome
     } catch (error) {
       // What keeps syncing by itself has nobody to tell: the screens do.
-      if (error instanceof PhoneError) {
-        const lastOutcome: Outcome = { kind: 'stopped', code: error.code, text: error.text }
-        this.observed.set({ ...this.observed.get(), lastOutcome })
-      }
+      const { code, text } = error instanceof PhoneError ? error : phoneError(this.lang, 'sync_broken')
+      this.observed.set({ ...this.observed.get(), lastOutcome: { kind: 'stopped', code, text } })
       throw error
     } finally {
       await this.moved()

@@ -54,8 +54,8 @@ export interface Report {
   voice?: boolean
   /** Leaves the form before it is submitted. */
   draft?: boolean
-  /** The phone may not be asked where it is. */
-  noPlace?: boolean
+  /** The phone may not be asked where it is, or is not asked. */
+  noPlace?: 'denied' | 'not asked'
 }
 
 /** 随手拍. Gives the record's id. */
@@ -73,9 +73,11 @@ export async function photoReport(phone: Phone, report: Report): Promise<string>
     await page.getByRole('button', { name: '说完了，停止' }).click()
     await page.getByRole('button', { name: /播放第 1 段语音/ }).waitFor()
   }
-  await field(phone, 'point').getByRole('button', { name: '记下我现在的位置' }).click()
-  const place = report.noPlace ? '没有允许定位，记录里会注明没有位置' : /误差约 12 米，坐标系 WGS-84/
-  await field(phone, 'point').getByText(place).waitFor()
+  if (report.noPlace !== 'not asked') {
+    await field(phone, 'point').getByRole('button', { name: '记下我现在的位置' }).click()
+    const place = report.noPlace ? '没有允许记位置，记录里会照实注明' : /误差约 12 米，坐标系 WGS-84/
+    await field(phone, 'point').getByText(place).waitFor()
+  }
   if (report.draft) {
     await page.getByText('写的内容已存在手机里').waitFor()
     const id = page.url().replace(/.*#\/form\//, '')

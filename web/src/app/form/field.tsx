@@ -20,7 +20,8 @@ export interface Control {
   attached: readonly Attached[]
   kept: readonly Photo[]
   wrong: string | undefined
-  onEntry: (entry: Entry) => void
+  /** Changes what is filled in, whatever was filled in meanwhile. */
+  onEntry: (change: (before: Entry) => Entry) => void
   onAttached: (change: (attached: Attached[]) => Attached[]) => void
 }
 
@@ -36,7 +37,7 @@ export function FieldControl(props: Control) {
       ? `${words.conflictTitle}${words.colon}${differing.map(one => valueText(one, field, state, lang, words)).join(' / ')}`
       : undefined
   const frame = { id: props.id, label, required: field.required, wrong: props.wrong, hint }
-  const put = (value: Json) => props.onEntry(withValue(entry, name, value))
+  const put = (value: Json) => props.onEntry(before => withValue(before, name, value))
 
   switch (field.type) {
     case 'text':
@@ -84,7 +85,9 @@ export function FieldControl(props: Control) {
             labelledBy={labelId(props.id)}
             describedBy={described(props.id, hint, props.wrong)}
             invalid={props.wrong !== undefined}
-            onChoose={(code, inside) => (many ? props.onEntry(withItem(form, entry, name, code, inside)) : put(code))}
+            onChoose={(code, inside) =>
+              many ? props.onEntry(before => withItem(form, before, name, code, inside)) : put(code)
+            }
           />
         </Frame>
       )
@@ -94,7 +97,7 @@ export function FieldControl(props: Control) {
     case 'record':
       return <LinkField {...props} frame={frame} />
     case 'point':
-      return <PointField {...frame} value={valueIn(form, entry, name)} onValue={put} />
+      return <PointField {...props} frame={frame} />
     case 'blob':
       return name === 'voice' ? <VoiceField {...props} frame={frame} /> : <PicturesField {...props} frame={frame} />
   }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Attached, Entry, Form, Phone } from '../../phone'
+import { type Attached, type Entry, type Form, type Phone, PhoneError } from '../../phone'
 
 /** What is being written in a form. */
 export interface Written {
@@ -11,7 +11,14 @@ export interface Written {
 export type Kept = 'untouched' | 'writing' | 'kept' | { failed: unknown }
 
 /** Keeps what is written in a form, one write after another, the latest last; every change is on its way at once. */
-export function useKeeper(phone: Phone, form: Form, appointment: string, start: Written, onFirst: () => void) {
+export function useKeeper(
+  phone: Phone,
+  form: Form,
+  appointment: string,
+  start: Written,
+  report: (error: unknown) => void,
+  onFirst: () => void,
+) {
   const [written, setWritten] = useState(start)
   const [kept, setKept] = useState<Kept>('untouched')
   const latest = useRef(start)
@@ -36,8 +43,9 @@ export function useKeeper(phone: Phone, form: Form, appointment: string, start: 
         first.current()
         if (alive.current && wanted.current === null) setKept('kept')
       } catch (error) {
-        // It is said, what was written stays on the screen, and the next change tries again.
+        // It is said, what was written stays on the screen, and the next change tries again. Who has left the form hears of it, too.
         if (alive.current) setKept({ failed: error })
+        if (!alive.current || !(error instanceof PhoneError)) report(error)
         break
       }
     }

@@ -37,7 +37,9 @@ export function LinkField(props: Control & { frame: FrameOf }) {
           describedBy={described(props.id, props.frame.hint, props.wrong)}
           invalid={props.wrong !== undefined}
           onChoose={(id, inside) =>
-            props.onEntry(many ? withItem(form, entry, named.name, id, inside) : withValue(entry, named.name, id))
+            props.onEntry(before =>
+              many ? withItem(form, before, named.name, id, inside) : withValue(before, named.name, id),
+            )
           }
         />
       )}

@@ -1,7 +1,8 @@
 import { useRef, useState } from 'preact/hooks'
-import { PhoneError } from '../../phone'
-import { troubleText, useApp } from '../context'
+import type { Entry } from '../../phone'
+import { useApp } from '../context'
 import { Camera } from '../device/camera'
+import { foreseen } from '../fault'
 import { rfc3339 } from '../format'
 import { Button } from '../parts/button'
 import { Notice } from '../parts/notice'
@@ -22,8 +23,7 @@ export function blobsOf(props: Control): string[] {
 }
 
 /** The entry without a blob that is in the record. */
-export function withoutBlob(props: Control, sha256: string) {
-  const { named, form, entry } = props
+export function withoutBlob({ named, form }: Control, entry: Entry, sha256: string): Entry {
   if (named.field.policy === 'set') return withItem(form, entry, named.name, sha256, false)
   return withValue(entry, named.name, null)
 }
@@ -51,8 +51,7 @@ export function PicturesField(props: Control & { frame: FrameOf }) {
       announce(words.photoKeptNow)
     } catch (error) {
       setShooting(false)
-      setTrouble(troubleText(error, words))
-      if (!(error instanceof PhoneError)) throw error
+      setTrouble(foreseen(error).text)
     }
   }
   const chosen = async (input: HTMLInputElement, source: 'camera' | 'album') => {
@@ -80,7 +79,7 @@ export function PicturesField(props: Control & { frame: FrameOf }) {
               <Button
                 kind="grave"
                 onPress={() => {
-                  if (theirs.indexOf(sha256) >= 0) props.onEntry(withoutBlob(props, sha256))
+                  if (theirs.indexOf(sha256) >= 0) props.onEntry(before => withoutBlob(props, before, sha256))
                   else props.onAttached(all => all.filter(a => a.sha256 !== sha256 || a.field !== named.name))
                 }}
               >

@@ -1,8 +1,8 @@
-import type { Entry, Form } from '../../phone'
 import { labelIn, useApp, useAsked } from '../context'
 import { clockTime, moment } from '../format'
 import { Button } from '../parts/button'
 import { Notice } from '../parts/notice'
+import type { Control } from './field'
 import { valueIn, withValue } from './model'
 
 const MINUTE = 60_000
@@ -14,7 +14,7 @@ function ms(value: unknown): number | null {
 }
 
 /** What the times of a session come to, and what its author may want to look at before somebody else does. */
-export function SessionTimes({ form, entry, onEntry }: { form: Form; entry: Entry; onEntry: (entry: Entry) => void }) {
+export function SessionTimes({ form, entry, onEntry }: Pick<Control, 'form' | 'entry' | 'onEntry'>) {
   const { lang, state, words } = useApp()
   const start = ms(valueIn(form, entry, 'started_at'))
   const end = ms(valueIn(form, entry, 'ended_at'))
@@ -32,7 +32,7 @@ export function SessionTimes({ form, entry, onEntry }: { form: Form; entry: Entr
   return (
     <>
       {minutes > 0 && claimed !== minutes && (
-        <Button icon="clock" onPress={() => onEntry(withValue(entry, 'claimed_minutes', minutes))}>
+        <Button icon="clock" onPress={() => onEntry(before => withValue(before, 'claimed_minutes', minutes))}>
           {words.fillMinutes(minutes)}
         </Button>
       )}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { PhoneError } from '../../phone'
-import { troubleText, useApp } from '../context'
+import { useApp } from '../context'
 import { type Recording, recordVoice } from '../device/recorder'
+import { foreseen } from '../fault'
 import { rfc3339, size, ticking } from '../format'
 import { Button } from '../parts/button'
 import { Notice } from '../parts/notice'
@@ -54,12 +54,11 @@ export function VoiceField(props: Control & { frame: FrameOf }) {
       heard.current.set(one.sha256, file)
       props.onAttached(list => list.concat(one))
     } catch (error) {
-      setTrouble(troubleText(error, words))
-      if (!(error instanceof PhoneError)) throw error
+      setTrouble(foreseen(error).text)
     }
   }
   const remove = (sha256: string) => {
-    if (theirs.indexOf(sha256) >= 0) props.onEntry(withoutBlob(props, sha256))
+    if (theirs.indexOf(sha256) >= 0) props.onEntry(before => withoutBlob(props, before, sha256))
     else props.onAttached(list => list.filter(one => one.sha256 !== sha256 || one.field !== named.name))
   }
   const original = (sha256: string) =>

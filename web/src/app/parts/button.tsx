@@ -3,7 +3,10 @@ import { useRef, useState } from 'preact/hooks'
 import { useApp } from '../context'
 import { Icon, type IconName } from './icon'
 
-/** A button. While what it began is under way it stays where it is, says so, and begins nothing anew. */
+/**
+ * A button. While what it began is under way it stays where it is, says so, and begins nothing anew. What goes wrong in it and is not
+ * said by who gave it is told.
+ */
 export function Button(props: {
   kind?: string
   icon?: IconName
@@ -13,6 +16,7 @@ export function Button(props: {
   submit?: boolean
   children: ComponentChildren
 }) {
+  const { report, clear } = useApp()
   const [working, setWorking] = useState(false)
   const under = useRef(false)
   const busy = working || props.busy === true
@@ -20,8 +24,11 @@ export function Button(props: {
     if (under.current || props.busy === true) return
     under.current = true
     setWorking(true)
+    clear()
     try {
       await props.onPress()
+    } catch (error) {
+      report(error, true)
     } finally {
       under.current = false
       setWorking(false)

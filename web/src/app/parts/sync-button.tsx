@@ -40,7 +40,10 @@ export function SyncButton() {
         </>
       )}
       {!state.sending && outcome !== null && outcome.kind !== 'up_to_date' && (
-        <Notice tone={outcome.kind === 'wait' ? 'blue' : 'amber'}>{outcome.text}</Notice>
+        <Notice tone={outcome.kind === 'wait' ? 'blue' : 'amber'}>
+          <p>{outcome.text}</p>
+          {outcome.kind === 'stopped' && <p>{words.codeIs(outcome.code)}</p>}
+        </Notice>
       )}
     </>
   )

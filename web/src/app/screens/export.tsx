@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
-import { troubleText, useApp } from '../context'
+import { useApp } from '../context'
 import { saveFile } from '../device/file'
+import { foreseen } from '../fault'
 import { isoDay, size } from '../format'
 import { Button } from '../parts/button'
 import { TextInput } from '../parts/input'
@@ -28,7 +29,7 @@ export function ExportScreen() {
       setDone(words.exportDone(size(file.size)))
       announce(words.exportDone(size(file.size)))
     } catch (error) {
-      setTrouble(troubleText(error, words))
+      setTrouble(foreseen(error).text)
     }
   }
   return (

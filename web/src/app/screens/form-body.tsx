@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Appointment, Attached, Entry, Form, Photo } from '../../phone'
-import { PhoneError } from '../../phone'
-import { labelIn, troubleText, useApp, useAsked } from '../context'
+import { labelIn, useApp, useAsked } from '../context'
+import { foreseen, textOf } from '../fault'
+import { isReason, withNotAsked } from '../form/absent'
 import { FieldControl } from '../form/field'
 import { useKeeper } from '../form/keeper'
 import { arranged, beginnings, filled, missing, registerOf, untouched, writableAnew } from '../form/model'
@@ -38,10 +39,10 @@ const REASON = {
 
 /** A form of any kind, drawn from the catalogue. What is written is kept at once; saving is a step of its own. */
 export function FormBody({ opened }: { opened: Opened }) {
-  const { phone, state, lang, words, announce } = useApp()
+  const { phone, state, lang, words, announce, report } = useApp()
   const { form, appointment } = opened
   const kind = state.catalogue?.kinds[form.kind]
-  const keeper = useKeeper(phone, form, appointment.id, opened, () => {
+  const keeper = useKeeper(phone, form, appointment.id, opened, report, () => {
     // From now on the address leads to the draft, also after a restart.
     if (!opened.kept) history.replaceState(history.state, '', href('form', form.record))
   })
@@ -64,7 +65,7 @@ export function FormBody({ opened }: { opened: Opened }) {
   if (kind === undefined) return <Notice tone="amber">{words.notThere}</Notice>
 
   const fresh = form.shown === null
-  const names = opened.writable ?? writableAnew(kind, appointment.role)
+  const names = (opened.writable ?? writableAnew(kind, appointment.role)).filter(name => !isReason(kind, name))
   const [ahead, rest] = arranged(kind, names, presetOf(form.kind).first)
   const acts = fresh ? beginnings(kind, appointment.role) : opened.transitions
   const plain = acts.filter(name => kind.workflow.transitions[name]?.reason !== true)
@@ -75,6 +76,9 @@ export function FormBody({ opened }: { opened: Opened }) {
   const openRest = more || rest.some(one => wrong[one.name] !== undefined)
   const hiddenFilled = rest.filter(one => filled(form, written.entry, written.attached, one)).length
 
+  /** The author makes the record or hands it in: what he left out, he left out. Others who change it say nothing of that. */
+  const isStatement = (act: string | null) =>
+    fresh || (act !== null && plain.indexOf(act) >= 0 && form.shown?.creator === state.member?.id)
   const point = (at: Record<string, string>) => {
     setWrong(at)
     toFocus.current = ahead.concat(rest).find(one => at[one.name] !== undefined)?.name ?? null
@@ -82,7 +86,8 @@ export function FormBody({ opened }: { opened: Opened }) {
   const save = async (act: string | null, ifMoved: 'ask' | 'save') => {
     setTrouble(null)
     setMoved(null)
-    const { entry, attached } = keeper.latest.current
+    const { entry: filledIn, attached } = keeper.latest.current
+    const entry = isStatement(act) ? withNotAsked(kind, form, filledIn, names) : filledIn
     const lacking = missing(kind, form, entry, attached, act)
     if (lacking.length > 0) {
       const label = (name: string) => labelIn(lang, kind.fields[name]?.label, name)
@@ -99,20 +104,25 @@ export function FormBody({ opened }: { opened: Opened }) {
       replace('record', form.record)
     } catch (error) {
       keeper.reopen()
-      if (!(error instanceof PhoneError)) throw error
-      if (error.code === 'base_moved') setMoved(() => () => save(act, 'save'))
+      const { code, place, text } = foreseen(error)
+      if (code === 'base_moved') setMoved(() => () => save(act, 'save'))
       else {
-        setTrouble(troubleText(error, words))
-        if (error.place !== null) point({ [error.place]: error.text })
+        setTrouble(text)
+        if (place !== null) point({ [place]: text })
       }
     }
   }
   const drop = async () => {
     await keeper.close()
-    await phone.dropDraft(form.record)
+    try {
+      await phone.dropDraft(form.record)
+    } catch (error) {
+      keeper.reopen()
+      throw error
+    }
     back()
   }
-  const onEntry = (entry: Entry) => change(before => ({ ...before, entry }))
+  const onEntry = (to: (before: Entry) => Entry) => change(before => ({ ...before, entry: to(before.entry) }))
   const control = (one: (typeof ahead)[number]) => (
     <div class="card" key={one.name}>
       <FieldControl
@@ -206,7 +216,7 @@ export function FormBody({ opened }: { opened: Opened }) {
       </p>
       {typeof keeper.kept === 'object' && (
         <Notice tone="red" live>
-          {troubleText(keeper.kept.failed, words)}
+          {textOf(keeper.kept.failed, words)}
         </Notice>
       )}
       {(opened.kept || !untouched(written.entry) || written.attached.length > 0) && (

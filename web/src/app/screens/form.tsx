@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Appointment, Phone, PhoneState } from '../../phone'
-import { labelIn, troubleText, useApp } from '../context'
+import { labelIn, useApp } from '../context'
+import { foreseen } from '../fault'
 import { beginning } from '../form/presets'
 import { writing } from '../form/where'
 import { rfc3339 } from '../format'
@@ -45,7 +46,7 @@ export function FormScreen({ record, act }: { record: string; act?: string }) {
   const [trouble, setTrouble] = useState<string | null>(null)
   useEffect(() => {
     // What the form shows is what its author has seen: nothing that comes later changes it.
-    reopen(phone, phone.state().get(), record, act).then(setOpened, error => setTrouble(troubleText(error, words)))
+    reopen(phone, phone.state().get(), record, act).then(setOpened, error => setTrouble(foreseen(error).text))
   }, [phone, record, act, lang])
   const kind = opened ? state.catalogue?.kinds[opened.form.kind] : undefined
   const name = labelIn(lang, kind?.name, '')
@@ -74,7 +75,7 @@ export function NewScreen({ kind: name }: { kind: string }) {
       const entry = beginning(name, kind?.fields ?? {}, rfc3339(Date.now()), state.member?.id ?? '')
       setOpened({ form, entry, attached: [], appointment, kept: false, writable: null, transitions: [] })
     } catch (error) {
-      setTrouble(troubleText(error, words))
+      setTrouble(foreseen(error).text)
     }
   }
   const only = places.length === 1 ? places[0] : undefined

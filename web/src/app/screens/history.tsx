@@ -1,5 +1,6 @@
 import type { HistoryLine, Json } from '../../phone'
-import { labelIn, troubleText, useApp, useAsked } from '../context'
+import { labelIn, useApp, useAsked } from '../context'
+import { textOf } from '../fault'
 import { memberName, valueText } from '../form/show'
 import { moment } from '../format'
 import { Notice } from '../parts/notice'
@@ -11,11 +12,11 @@ type Decided = { decides?: { conclusion?: string } | null }
 /** What happened to a record, the newest first, decisions with their reasons. */
 export function HistoryScreen({ record }: { record: string }) {
   const { phone, words } = useApp()
-  const lines = useAsked(() => phone.history(record), [record])
+  const lines = useAsked(() => phone.history(record), [record], true)
   const view = useAsked(() => phone.view(record), [record])
   return (
     <Page title={words.history}>
-      {lines.error !== null && <Notice tone="amber">{troubleText(lines.error, words)}</Notice>}
+      {lines.error !== null && <Notice tone="amber">{textOf(lines.error, words)}</Notice>}
       {lines.value === undefined && lines.error === null && <p role="status">{words.loading}</p>}
       <ol class="stack">
         {(lines.value ?? [])

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Apart, Field, FieldView, Photo, RecordShown, ValueView } from '../../phone'
+import type { Apart, Field, Photo, RecordShown, ValueView } from '../../phone'
 import { labelIn, useApp, useAsked } from '../context'
+import { isReason, reasonOf } from '../form/absent'
 import { elementsOf, registerOf, titleOf } from '../form/model'
 import { memberName, unitName, valueText } from '../form/show'
 import { moment } from '../format'
@@ -84,12 +85,12 @@ export function RecordScreen({ record }: { record: string }) {
             const field = kind?.fields[name]
             const of = shown.fields[name]
             if (field === undefined || (of === undefined && field.type !== 'point')) return null
-            if (shown.contested.indexOf(name) >= 0) return null
+            if (shown.contested.indexOf(name) >= 0 || isReason(kind, name)) return null
             return (
               <div key={name}>
                 <dt>{labelIn(lang, field.label, name)}</dt>
                 <dd>
-                  <Value name={name} field={field} of={of} photos={photos.value ?? []} />
+                  <Value name={name} field={field} shown={shown} photos={photos.value ?? []} />
                 </dd>
               </div>
             )
@@ -121,7 +122,7 @@ export function RecordScreen({ record }: { record: string }) {
 /** Why it came back: only the server's history has the reason. */
 function WhyReturned({ record }: { record: string }) {
   const { phone, words } = useApp()
-  const lines = useAsked(() => phone.history(record), [record])
+  const lines = useAsked(() => phone.history(record), [record], true)
   if (lines.error !== null && lines.value === undefined) return <p>{words.reasonOffline}</p>
   const reasons = (lines.value ?? []).filter(one => one.fate === 'accepted').flatMap(one => one.says?.reason ?? [])
   const last = reasons[reasons.length - 1]
@@ -213,12 +214,18 @@ function Refused({ shown }: { shown: RecordShown }) {
 }
 
 /** A field's value, or its elements. */
-function Value(props: { name: string; field: Field; of: FieldView | undefined; photos: readonly Photo[] }) {
+function Value(props: { name: string; field: Field; shown: RecordShown; photos: readonly Photo[] }) {
   const { state, lang, words } = useApp()
-  const { field, of, photos } = props
+  const { name, field, shown, photos } = props
+  const of = shown.fields[name]
   const elements = field.policy === 'set' ? elementsOf(of) : registerOf(of).slice(0, 1)
-  if (field.type === 'blob') return <Blobs name={props.name} hashes={elements.map(String)} photos={photos} />
-  if (field.type === 'point' && elements.length === 0) return <>{words.noPoint}</>
+  if (field.type === 'blob') return <Blobs name={name} hashes={elements.map(String)} photos={photos} />
+  if (field.type === 'point' && elements.every(one => one === null)) {
+    const beside = reasonOf(state.catalogue?.kinds[shown.kind], name)
+    const why = beside === null ? undefined : registerOf(shown.fields[beside.name])[0]
+    if (beside === null || typeof why !== 'string') return <>{words.noPoint}</>
+    return <>{words.noPoint + words.colon + valueText(why, beside.field, state, lang, words)}</>
+  }
   if (field.type === 'record') return <Links records={elements.map(String)} />
   return <>{elements.map(one => valueText(one, field, state, lang, words)).join(words.listSep)}</>
 }

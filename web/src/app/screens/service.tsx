@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Entry, Form, RecordLine } from '../../phone'
-import { labelIn, troubleText, useApp, useAsked } from '../context'
+import { labelIn, useApp, useAsked } from '../context'
+import { foreseen } from '../fault'
+import { withNotAsked } from '../form/absent'
 import { FieldControl } from '../form/field'
 import { missing, registerOf } from '../form/model'
 import { presetOf } from '../form/presets'
@@ -125,11 +127,12 @@ function Begin({ begin }: { begin: Beginning }) {
       return
     }
     try {
-      await phone.start(begin.kind, begin.place.unit.code, begin.place.appointment.id, entry)
+      const said = withNotAsked(kind, form, entry, asked)
+      await phone.start(begin.kind, begin.place.unit.code, begin.place.appointment.id, said)
       announce(words.started)
       replace()
     } catch (error) {
-      setTrouble(troubleText(error, words))
+      setTrouble(foreseen(error).text)
     }
   }
   return (
@@ -178,7 +181,7 @@ export function StopScreen() {
       const draft = await phone.stop()
       replace('form', draft.form.record)
     } catch (error) {
-      setTrouble(troubleText(error, words))
+      setTrouble(foreseen(error).text)
     }
   }
   const forget = async () => {

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { PhoneError } from '../../phone'
-import { troubleText, useApp } from '../context'
+import { useApp } from '../context'
+import { foreseen } from '../fault'
 import { unitName } from '../form/show'
 import { day, size } from '../format'
 import { Button, Sure } from '../parts/button'
@@ -67,7 +68,7 @@ function SignOut() {
     } catch (error) {
       if (error instanceof PhoneError && error.code === 'undelivered') {
         setUnsent(Number(error.detail.saves ?? 0) + Number(error.detail.photos ?? 0))
-      } else setTrouble(troubleText(error, words))
+      } else setTrouble(foreseen(error).text)
     }
   }
   return (

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { PhoneError } from '../../phone'
-import { troubleText, useApp } from '../context'
+import { useApp } from '../context'
+import { foreseen } from '../fault'
 import { Button } from '../parts/button'
 import { TextInput } from '../parts/input'
 import { LanguageChoice, SizeChoice } from '../parts/look'
@@ -58,8 +58,9 @@ export function SignInScreen({ first }: { first: boolean }) {
       void phone.askPersistence()
       replace()
     } catch (error) {
-      if (error instanceof PhoneError && error.code === 'totp_required') setAskTotp(true)
-      setTrouble(troubleText(error, words))
+      const { code: why, text } = foreseen(error)
+      if (why === 'totp_required') setAskTotp(true)
+      setTrouble(text)
     }
   }
   const submit = (event: Event) => {

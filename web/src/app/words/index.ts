@@ -11,8 +11,24 @@ export const LANGUAGES: readonly { lang: Lang; name: string }[] = [
 ]
 
 /** The words of a language. Simplified Chinese is always there; the others come from files of their own, kept like all others. */
-export async function wordsOf(lang: Lang): Promise<Words> {
+async function wordsOf(lang: Lang): Promise<Words> {
   if (lang === 'en') return (await import('./en')).en
   if (lang === 'zh-Hant') return (await import('./zh-hant')).zhHant
   return zhHans
+}
+
+/** A language and its words. */
+export interface Spoken {
+  lang: Lang
+  words: Words
+}
+
+/** The words of a language; simplified Chinese where its own cannot be had, so that there is always something to read. */
+export async function spokenIn(lang: Lang): Promise<Spoken> {
+  try {
+    return { lang, words: await wordsOf(lang) }
+  } catch {
+    // Its file is neither kept here nor to be had now.
+    return { lang: 'zh-Hans', words: zhHans }
+  }
 }

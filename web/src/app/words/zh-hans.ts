@@ -213,12 +213,8 @@ export const zhHans = {
   locating: '正在定位…最多等 20 秒，可以先填别的',
   locatedMock: '手机说这个位置是模拟的，会照实注明',
   locateAgain: '重新定位',
-  locateFailed: {
-    denied: '没有允许定位，记录里会注明没有位置',
-    unavailable: '手机定不到位置，记录里会注明没有位置',
-    timeout: '20 秒没有定到位置，记录里会注明没有位置',
-    unsupported: '这台手机不能定位，记录里会注明没有位置',
-  } as Record<string, string>,
+  noPointNoted: (why: string) => `${why}，记录里会照实注明`,
+  pointKept: '这一次没有定到，还是刚才的位置',
   noPoint: '没有位置',
   locateOnce: '只记这一次，不会一直定位',
   datum: { wgs84: 'WGS-84', gcj02: 'GCJ-02', bd09: 'BD-09' } as Record<string, string>,
@@ -319,7 +315,11 @@ export const zhHans = {
   exportDone: (size: string) => `已导出，${size}。请把文件保管好。`,
 
   // When something goes wrong
-  wentWrong: '出了点问题，记录都在手机里',
+  wentWrong: '出了点问题，记录都还在。请再试一次；还不行，把代码告诉小组长。',
+  codeIs: (code: string) => `代码：${code}`,
+  understood: '知道了',
+  notDrawn: '这一页打不开',
+  home: '回到首页',
   cannotOpen: '打不开手机里的资料',
   cannotOpenAbout: '请关掉其他打开的五员页面再试；还不行就重启手机。资料没有删除。',
   reload: '重新打开',

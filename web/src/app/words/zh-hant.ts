@@ -211,12 +211,8 @@ export const zhHant: Words = {
   locating: '正在定位…最多等 20 秒，可以先填別的',
   locatedMock: '手機說這個位置是模擬的，會照實註明',
   locateAgain: '重新定位',
-  locateFailed: {
-    denied: '沒有允許定位，記錄裡會註明沒有位置',
-    unavailable: '手機定不到位置，記錄裡會註明沒有位置',
-    timeout: '20 秒沒有定到位置，記錄裡會註明沒有位置',
-    unsupported: '這臺手機不能定位，記錄裡會註明沒有位置',
-  },
+  noPointNoted: why => `${why}，記錄裡會照實註明`,
+  pointKept: '這一次沒有定到，還是剛才的位置',
   noPoint: '沒有位置',
   locateOnce: '只記這一次，不會一直定位',
   datum: { wgs84: 'WGS-84', gcj02: 'GCJ-02', bd09: 'BD-09' },
@@ -317,7 +313,11 @@ export const zhHant: Words = {
   exportDone: size => `已匯出，${size}。請把檔案保管好。`,
 
   // When something goes wrong
-  wentWrong: '出了點問題，記錄都在手機裡',
+  wentWrong: '出了點問題，記錄都還在。請再試一次；還不行，把代碼告訴小組長。',
+  codeIs: code => `代碼：${code}`,
+  understood: '知道了',
+  notDrawn: '這一頁打不開',
+  home: '回到首頁',
   cannotOpen: '打不開手機裡的資料',
   cannotOpenAbout: '請關掉其他打開的五員頁面再試；還不行就重啟手機。資料沒有刪除。',
   reload: '重新打開',

@@ -18,6 +18,8 @@ export const en: Record<string, string> = {
   storage_newer: 'The data on this phone was written by a newer app: update it.',
   storage_failed: 'The phone could not store it: free some space and try again; if that does not help, restart it.',
   storage_damaged: 'The data on this phone is damaged: tell the administrator.',
+  sync_broken:
+    'Something went wrong while syncing; what was recorded is on this phone, and it is tried again. If it stays so, tell your group leader.',
   not_ready: 'Sync once with the server first.',
   base_moved: 'The record has changed since it was opened: look at it again, or save beside what came.',
   nothing_changed: 'Nothing was changed.',

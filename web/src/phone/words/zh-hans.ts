@@ -18,6 +18,7 @@ export const zhHans: Record<string, string> = {
   storage_newer: '手机数据由更新版本的应用写入，请更新应用',
   storage_failed: '手机没有存下，请先清理手机空间再试；还不行就重启手机',
   storage_damaged: '手机上的数据有损坏，请联系管理员',
+  sync_broken: '同步时出了点问题，记录都在手机里，稍后会再试；一直不行，请告诉小组长',
   not_ready: '手机还没有准备好，请先连网同步一次',
   base_moved: '打开之后记录有了变化，请重新查看，或确认仍要保存',
   nothing_changed: '没有改动',

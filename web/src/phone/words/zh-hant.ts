@@ -18,6 +18,7 @@ export const zhHant: Record<string, string> = {
   storage_newer: '手機資料由更新版本的應用程式寫入，請更新應用程式',
   storage_failed: '手機沒有存下，請先清理手機空間再試；還不行就重啟手機',
   storage_damaged: '手機上的資料有損壞，請聯繫管理員',
+  sync_broken: '同步時出了點問題，記錄都在手機裡，稍後會再試；一直不行，請告訴小組長',
   not_ready: '手機還沒有準備好，請先連網同步一次',
   base_moved: '開啟之後記錄有了變化，請重新查看，或確認仍要保存',
   nothing_changed: '沒有改動',
