@@ -1,7 +1,7 @@
 /** The real server program on a SQLite database of its own, with the demonstration district. */
 
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -114,6 +114,33 @@ export class Server {
     this.database = join(this.folder, `restored-${Date.now()}.db`)
     await run(PROGRAM, ['restore', '--from', from, ...this.place])
     await this.run()
+  }
+
+  /** Keeps the disk of the server as it is under a name. */
+  async keepDisk(name: string): Promise<void> {
+    await this.stop()
+    this.copy(this.database, join(this.folder, `${name}.db`))
+    await this.run()
+  }
+
+  /** Puts a disk of before in, as somebody does who says nothing of it: the same history, shorter. */
+  async putDisk(name: string): Promise<void> {
+    await this.stop()
+    this.copy(join(this.folder, `${name}.db`), this.database)
+    await this.run()
+  }
+
+  private copy(from: string, to: string): void {
+    for (const suffix of ['', '-wal', '-shm']) {
+      rmSync(to + suffix, { force: true })
+      if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix)
+    }
+  }
+
+  /** The size of the sealed log, by its newest checkpoint. */
+  async sealed(): Promise<number> {
+    const note = await (await fetch(`${this.url}/v1/log/checkpoint`)).text()
+    return Number(note.split('\n')[1])
   }
 
   async end(): Promise<void> {

@@ -16,8 +16,11 @@ export function LogWarning() {
   const { code, sinceMs, evidence } = warning
   return (
     <Notice tone="red" live>
-      <p>{phone.words(code)}</p>
+      <p>
+        <strong>{phone.words(code)}</strong>
+      </p>
       <p>{words.logWarned(moment(words, sinceMs, Date.now()))}</p>
+      <p>{words.codeIs(code)}</p>
       <Button
         icon="download"
         onPress={() => saveFile(new Blob([`${code}\n${evidence}\n`]), `wuyuan-${code}-${isoDay(sinceMs)}.txt`)}
@@ -39,7 +42,7 @@ export function RestoreNews() {
   const told = useTold()
   const recent = (state.log?.restores ?? []).filter(one => Date.now() - one.atMs < NEWS_MS)
   const last = recent[recent.length - 1]
-  return last === undefined ? null : <Notice tone="amber">{told(last)}</Notice>
+  return last === undefined ? null : <Notice tone={last.lost > 0 ? 'amber' : 'blue'}>{told(last)}</Notice>
 }
 
 /** How far the server's log has been watched, and the restores that it went through, with their names. */

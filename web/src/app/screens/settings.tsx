@@ -5,7 +5,7 @@ import { foreseen } from '../fault'
 import { unitName } from '../form/show'
 import { day, size } from '../format'
 import { Button, Sure } from '../parts/button'
-import { LogCard } from '../parts/log'
+import { LogCard, LogWarning } from '../parts/log'
 import { LanguageChoice, SizeChoice } from '../parts/look'
 import { Notice } from '../parts/notice'
 import { Page } from '../parts/page'
@@ -49,6 +49,7 @@ export function SettingsScreen() {
         {state.freeBytes !== null && <p>{words.freeSpace(size(state.freeBytes))}</p>}
         <p>{state.persisted ? words.persisted : words.notPersisted}</p>
       </section>
+      <LogWarning />
       <LogCard />
       <SignOut />
     </Page>

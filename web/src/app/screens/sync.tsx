@@ -22,10 +22,10 @@ export function SyncScreen() {
         {state.lastSync !== null && <p class="soft">{words.lastSync(moment(words, state.lastSync, Date.now()))}</p>}
         <SyncButton />
       </section>
-      <Warnings />
       <section class="stack" aria-labelledby="attention">
         <h2 id="attention">{words.attentionTitle}</h2>
-        {others.length === 0 && <p>{words.nothingNeedsYou}</p>}
+        <Warnings />
+        {state.attention.length === 0 && <p>{words.nothingNeedsYou}</p>}
         {others.map(one =>
           one.record === undefined ? (
             <Notice tone="amber" key={`${one.code} ${one.unit ?? ''}`}>

@@ -101,14 +101,10 @@ export const en: Words = {
   logTitle: "The server's sealed log",
   logWatched: (n, time) => `${n} ${n === 1 ? 'entry' : 'entries'} checked, ${time}`,
   logWarned: time =>
-    `Seen ${time}. What you record is kept and sent as ever; hand the file below to your group leader.`,
-  logEvidence: 'Save what the server said',
+    `Found ${time}; it is no fault of yours. Your records are kept and sent as ever. Please give the file to your group leader.`,
+  logEvidence: 'Save the file to hand over',
   restored: (time, lost) =>
-    `The server was restored from a backup (${time}). ${
-      lost
-        ? `${lost} sealed ${lost === 1 ? 'entry was' : 'entries were'} lost; what this phone has is sent again.`
-        : 'Nothing sealed was lost.'
-    }`,
+    `The server was restored from a backup (${time}). ${lost ? `${lost} sealed entries are gone; what this phone has is sent again by itself.` : 'Nothing is missing.'} You need do nothing.`,
 
   recordsTitle: 'My records',
   kindOfRecord: 'Kind of record',

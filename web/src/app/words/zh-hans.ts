@@ -102,10 +102,10 @@ export const zhHans = {
   // The server's log
   logTitle: '服务器的封存记录',
   logWatched: (n: number, time: string) => `已核对 ${n} 条，${time}`,
-  logWarned: (time: string) => `${time} 发现。您的记录照常保存和发送，请把下面的文件交给小组长。`,
-  logEvidence: '保存服务器说的内容',
+  logWarned: (time: string) => `${time} 发现，不是您的错。您的记录照常保存和发送。请把文件交给小组长去查。`,
+  logEvidence: '保存要交的文件',
   restored: (time: string, lost: number) =>
-    `服务器从备份恢复过（${time}）。${lost ? `有 ${lost} 条封存没有恢复，这台手机有的会自动补发。` : '封存的内容没有缺少。'}`,
+    `服务器从备份恢复过（${time}）。${lost ? `有 ${lost} 条没有恢复，这台手机里有的会自动补发。` : '内容没有缺少。'}您不用做什么。`,
 
   // Records
   recordsTitle: '我的记录',

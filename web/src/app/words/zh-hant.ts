@@ -100,10 +100,10 @@ export const zhHant: Words = {
   // The server's log
   logTitle: '伺服器的封存記錄',
   logWatched: (n, time) => `已核對 ${n} 條，${time}`,
-  logWarned: time => `${time} 發現。您的記錄照常保存和發送，請把下面的檔案交給小組長。`,
-  logEvidence: '保存伺服器說的內容',
+  logWarned: time => `${time} 發現，不是您的錯。您的記錄照常保存和發送。請把檔案交給小組長去查。`,
+  logEvidence: '保存要交的檔案',
   restored: (time, lost) =>
-    `伺服器從備份恢復過（${time}）。${lost ? `有 ${lost} 條封存沒有恢復，這臺手機有的會自動補發。` : '封存的內容沒有缺少。'}`,
+    `伺服器從備份恢復過（${time}）。${lost ? `有 ${lost} 條沒有恢復，這臺手機裡有的會自動補發。` : '內容沒有缺少。'}您不用做什麼。`,
 
   // Records
   recordsTitle: '我的記錄',
