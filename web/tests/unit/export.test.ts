@@ -4,8 +4,9 @@ import { createDecipheriv, createHash, pbkdf2Sync, verify as verifySignature } f
 import { expect, test } from 'vitest'
 import { utf8 } from '../../src/protocol/bytes'
 import { hashOf, headMessage, link } from '../../src/protocol/feed'
+import { edit, record, signedIn } from './deeds'
 import { jpeg } from './phones'
-import { APPOINTMENT, edit, MEMBER, record, signedIn, UNIT } from './scripted'
+import { APPOINTMENT, MEMBER, UNIT } from './scripted'
 
 const PASSWORD = '密码-demo-only'
 

@@ -5,8 +5,10 @@ import { hoursDigest } from '../../src/protocol/hours'
 import { uuidMs } from '../../src/protocol/id'
 import type { Op } from '../../src/protocol/op'
 import { renderInstant } from '../../src/protocol/value'
+import { json } from './answers'
+import { edit, record, signedIn } from './deeds'
 import type { Handset } from './phones'
-import { APPOINTMENT, edit, json, MEMBER, record, type Scripted, signedIn, UNIT } from './scripted'
+import { APPOINTMENT, MEMBER, type Scripted, UNIT } from './scripted'
 
 const SET = { volunteer: MEMBER, service_kind: 'traffic', started_at: '2026-11-22T08:00:00+08:00' }
 

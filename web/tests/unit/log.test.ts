@@ -2,10 +2,12 @@
 
 import nacl from 'tweetnacl'
 import { expect, test } from 'vitest'
+import { problem } from './answers'
+import { record } from './deeds'
 import { Notary } from './notary'
 import type { Handset } from './phones'
 import { handset } from './phones'
-import { problem, record, Scripted } from './scripted'
+import { Scripted } from './scripted'
 
 const UP_TO_DATE = { kind: 'up_to_date' }
 const LATER_MS = 11 * 60_000

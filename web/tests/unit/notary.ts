@@ -4,7 +4,7 @@ import sha256 from 'fast-sha256'
 import nacl from 'tweetnacl'
 import { be64, concat, toHex, utf8 } from '../../src/protocol/bytes'
 import { leafHash, type Origin, rootOf } from '../../src/protocol/log'
-import { type Asked, json, problem } from './scripted'
+import { type Asked, json, problem } from './answers'
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const short = (text: string) => concat(new Uint8Array([text.length]), utf8(text))

@@ -3,8 +3,10 @@
 import { expect, test } from 'vitest'
 import type { Attached } from '../../src/phone'
 import { Database } from '../../src/store/db'
+import { problem } from './answers'
+import { signedIn } from './deeds'
 import { type Handset, jpeg } from './phones'
-import { APPOINTMENT, MEMBER, problem, type Scripted, signedIn, UNIT } from './scripted'
+import { APPOINTMENT, MEMBER, type Scripted, UNIT } from './scripted'
 
 const UP_TO_DATE = { kind: 'up_to_date' }
 

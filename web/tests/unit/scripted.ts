@@ -9,9 +9,8 @@ import { fromBase64Url, toBase64Url, utf8 } from '../../src/protocol/bytes'
 import { bodyHash, genesis, headMessage, link } from '../../src/protocol/feed'
 import { receiptText, type VerdictLine } from '../../src/protocol/receipt'
 import { tally } from '../../src/protocol/tally'
-import { renderInstant } from '../../src/protocol/value'
 import type { Fetch } from '../../src/sync/transport'
-import { type Handset, handset } from './phones'
+import { type Asked, json, opTexts, problem, type Script } from './answers'
 
 const VERDICTS = new URL('../../../sync-protocol/vectors/verdicts.json', import.meta.url)
 
@@ -19,39 +18,11 @@ export const MEMBER = '01970000-0000-7000-8000-00000000a001'
 export const APPOINTMENT = '01970000-0000-7000-8000-00000000a002'
 export const UNIT = '350111001026'
 
-/** A request as the server sees it. */
-export interface Asked {
-  method: string
-  path: string
-  token: string | null
-  headers: Record<string, string>
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the phone sends
-  body: any
-  bytes: Blob | null
-}
-
-/** An answer: undefined lets the server answer as it would. */
-export type Script = (asked: Asked) => Response | undefined | Promise<Response | undefined>
-
 /** One operation's text and what the chain says of it. */
 interface Stored {
   text: string
   hash: string
   chain: string
-}
-
-export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } })
-}
-
-export function problem(
-  status: number,
-  code: string,
-  more: object = {},
-  headers: Record<string, string> = {},
-): Response {
-  const body = { type: `urn:${code}`, title: code, status, code, detail: code, request_id: 'r', ...more }
-  return json(body, status, { 'content-type': 'application/problem+json', ...headers })
 }
 
 /** The server. */
@@ -215,26 +186,6 @@ export class Scripted {
     return { seq: ops.length, hash: ops[ops.length - 1]?.chain ?? genesis(device) }
   }
 
-  /** The texts of a push as they stand in the request. */
-  private texts(text: string, count: number): string[] {
-    const start = text.indexOf('"ops":[') + 7
-    const texts: string[] = []
-    let [depth, inside, from] = [0, false, start]
-    for (let at = start; texts.length < count; at++) {
-      const sign = text[at]
-      if (inside) {
-        if (sign === '\\') at++
-        else if (sign === '"') inside = false
-      } else if (sign === '"') inside = true
-      else if (sign === '{') depth++
-      else if (sign === '}' && --depth === 0) {
-        texts.push(text.slice(from, at + 1))
-        from = at + 2
-      }
-    }
-    return texts
-  }
-
   private line(device: string, seq: number): VerdictLine {
     const op = this.feeds.get(device)?.ops[seq - 1]
     const refused = this.refuse.find(([contains]) => op?.text.includes(contains))
@@ -255,7 +206,7 @@ export class Scripted {
     if (feed === undefined) return problem(404, 'device_unknown')
     const verdicts: VerdictLine[] = []
     if (push !== undefined) {
-      const refused = this.push(device, push, this.texts(text, push.ops.length))
+      const refused = this.push(device, push, opTexts(text, push.ops.length))
       if (refused !== null) return refused
       for (let nth = 1; nth <= push.ops.length; nth++) verdicts.push(this.line(device, push.base.seq + nth))
     }
@@ -339,32 +290,4 @@ export class Scripted {
     const held = records.map(({ id, pos }) => ({ record: id, pos }))
     return { unit: UNIT, changes: whole, cursor: `c${records.length}`, tally: tally(held), ...more }
   }
-}
-
-/** A phone that has signed in to a scripted server. */
-export async function signedIn(): Promise<{ server: Scripted; one: Handset }> {
-  const server = new Scripted()
-  const one = await handset({ fetch: server.fetch, timeoutMs: 2000 })
-  await one.phone.signIn({ number: 'D0004', password: 'x', label: '手机' })
-  server.asked.length = 0
-  return { server, one }
-}
-
-/** Saves a session that says `note` somewhere; the record. */
-export async function record(one: Handset, note: string): Promise<string> {
-  const form = await one.phone.newForm('volunteer_session', UNIT)
-  const set = {
-    volunteer: MEMBER,
-    service_kind: 'traffic',
-    started_at: renderInstant(one.env.ms, 480),
-    activity_name: note,
-  }
-  return (await one.phone.save(form, APPOINTMENT, { set }, [], 'ask')).record
-}
-
-/** Changes a record. */
-export async function edit(one: Handset, record: string, note: string): Promise<void> {
-  const form = await one.phone.openForm(record)
-  if (form === null) throw new Error('there is no such record here')
-  await one.phone.save(form, APPOINTMENT, { set: { activity_name: note } }, [], 'ask')
 }

@@ -4,8 +4,10 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { Database } from '../../src/store/db'
 import { leased } from '../../src/store/lease'
 import { getMeta, putMeta } from '../../src/store/meta'
+import type { Asked } from './answers'
+import { record, signedIn } from './deeds'
 import { type Handset, handset } from './phones'
-import { type Asked, record, type Scripted, signedIn } from './scripted'
+import type { Scripted } from './scripted'
 
 const UP_TO_DATE = { kind: 'up_to_date' }
 
