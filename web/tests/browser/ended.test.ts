@@ -62,3 +62,17 @@ test('the data of a unit whose appointment has ended is wiped, after what was pe
   expect(ops.filter(one => one.record === record).map(one => one.code)).toEqual(['appointment_ended'])
   phone.clean()
 })
+
+test('with the sign-out everything goes that was of this member; only the language and the size of the text stay', async () => {
+  const { page } = phone
+  expect(await everything()).toContain('D0004')
+  await phone.go('#/settings')
+  await page.getByRole('button', { name: '退出登录' }).click()
+  const sure = page.getByRole('group', { name: /确定退出吗/ })
+  await sure.getByRole('button', { name: '退出登录' }).click()
+  await page.getByLabel('成员编号').waitFor()
+  expect((await everything()).split('\n').filter(store => !store.endsWith(' []'))).toEqual(['meta ["zh-Hans"]'])
+  expect(await page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)))).toEqual([])
+  expect(await page.getByLabel('成员编号').inputValue()).toBe('')
+  phone.clean()
+})

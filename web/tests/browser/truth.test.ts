@@ -60,10 +60,11 @@ function answerLater(): void {
   navigator.geolocation.getCurrentPosition = (found, failed) => void answers.push({ found, failed })
   Object.assign(window, {
     answer: (code: number) => {
-      const { found, failed } = answers.pop() ?? {}
-      const coords = { longitude: 119.3, latitude: 26.1, accuracy: 8 }
-      if (code === 0) found?.({ coords } as GeolocationPosition)
-      else failed?.({ code } as GeolocationPositionError)
+      answers.pop()?.failed?.({ code } as GeolocationPositionError)
+    },
+    find: (accuracy: number) => {
+      const coords = { longitude: 119.3, latitude: 26.1, accuracy }
+      answers.pop()?.found({ coords } as GeolocationPosition)
     },
   })
 }
@@ -99,7 +100,7 @@ test('while the phone looks for its place other things are filled in, and both a
   await phone.page.evaluate(answerLater)
   await look().click()
   await title().fill('路灯坏了四盏')
-  await answer(0)
+  await phone.page.evaluate('find(8)')
   await place()
     .getByText(/误差约 8 米/)
     .waitFor()
@@ -115,6 +116,27 @@ test('while the phone looks for its place other things are filled in, and both a
   const set = (await ops(record))[0]?.says?.set
   expect(set).toMatchObject({ title: '路灯坏了四盏', point: { accuracy_m: 8 } })
   expect(Object.keys(set ?? {})).not.toContain('point_absent')
+  phone.clean()
+})
+
+test('a place that is simulated is stated to be, and kept as such', async () => {
+  phone = await Phone.unpack({ url: server.url })
+  await phone.signIn('D0004')
+  const draft = await photoReport(phone, { title: '路灯', photos: 0, noPlace: 'not asked', draft: true })
+  await phone.go(`#/form/${draft}`)
+  const place = field(phone, 'point')
+  await place.getByRole('button').waitFor()
+  await phone.page.evaluate(answerLater)
+  await place.getByRole('button').click()
+  // An accuracy of exactly nothing is what simulators give.
+  await phone.page.evaluate('find(0)')
+  await place.getByText('手机说这个位置是模拟的，会照实注明').waitFor()
+  await phone.page.getByRole('button', { name: '提交' }).click()
+  const record = await shownRecord(phone)
+  await phone.page.getByText(/误差不详，坐标系 WGS-84，来自模拟/).waitFor()
+  await phone.go('#/sync')
+  await phone.sync()
+  expect((await ops(record))[0]?.says?.set).toMatchObject({ point: { source: 'mock', datum: 'wgs84' } })
   phone.clean()
 })
 
