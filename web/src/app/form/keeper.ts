@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Attached, type Entry, type Form, type Phone, PhoneError } from '../../phone'
+import type { Attached, Entry, Form, Phone } from '../../phone'
 
 /** What is being written in a form. */
 export interface Written {
@@ -8,7 +8,7 @@ export interface Written {
 }
 
 /** How keeping goes: nothing to keep yet, being written, or what is shown is safe. */
-export type Kept = 'untouched' | 'writing' | 'kept' | { failed: unknown }
+export type Kept = 'untouched' | 'writing' | 'kept'
 
 /** Keeps what is written in a form, one write after another, the latest last; every change is on its way at once. */
 export function useKeeper(
@@ -16,7 +16,7 @@ export function useKeeper(
   form: Form,
   appointment: string,
   start: Written,
-  report: (error: unknown) => void,
+  report: (error: unknown, pressed: boolean) => void,
   onFirst: () => void,
 ) {
   const [written, setWritten] = useState(start)
@@ -43,9 +43,10 @@ export function useKeeper(
         first.current()
         if (alive.current && wanted.current === null) setKept('kept')
       } catch (error) {
-        // It is said, what was written stays on the screen, and the next change tries again. Who has left the form hears of it, too.
-        if (alive.current) setKept({ failed: error })
-        if (!alive.current || !(error instanceof PhoneError)) report(error)
+        // It is told over whatever is on the screen, be it the camera or another screen; what was written stays in the form, and the
+        // next change tries again.
+        report(error, true)
+        if (alive.current) setKept('untouched')
         break
       }
     }
@@ -55,7 +56,7 @@ export function useKeeper(
     latest.current = to(latest.current)
     wanted.current = latest.current
     setWritten(latest.current)
-    setKept(before => (typeof before === 'object' ? before : 'writing'))
+    setKept('writing')
     if (busy.current === null && !closed.current) busy.current = write()
   }
   /** Waits for what is under way and writes no more: the form is being saved or dropped. */

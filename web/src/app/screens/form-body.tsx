@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Appointment, Attached, Entry, Form, Photo } from '../../phone'
 import { labelIn, useApp, useAsked } from '../context'
-import { foreseen, textOf } from '../fault'
+import { foreseen } from '../fault'
 import { isReason, withNotAsked } from '../form/absent'
 import { FieldControl } from '../form/field'
 import { useKeeper } from '../form/keeper'
@@ -214,11 +214,6 @@ export function FormBody({ opened }: { opened: Opened }) {
       <p class="soft" role="status">
         {keeper.kept === 'kept' && words.draftKept}
       </p>
-      {typeof keeper.kept === 'object' && (
-        <Notice tone="red" live>
-          {textOf(keeper.kept.failed, words)}
-        </Notice>
-      )}
       {(opened.kept || !untouched(written.entry) || written.attached.length > 0) && (
         <Sure
           label={words.discardDraft}
