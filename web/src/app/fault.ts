@@ -26,6 +26,11 @@ export function textOf(error: unknown, words: Words): string {
   return error instanceof PhoneError ? error.text : words.wentWrong
 }
 
+/** The same in one sentence, with its code where nobody foresaw it. */
+export function troubleText(error: unknown, words: Words): string {
+  return error instanceof PhoneError ? error.text : `${words.wentWrong} ${words.codeIs(codeOf(error))}`
+}
+
 /** An error that the phone has words for, to be said where it happened. Any other goes on to where all are told. */
 export function foreseen(error: unknown): PhoneError {
   if (error instanceof PhoneError) return error

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { AppContext, type App as AppValue, useObservable } from '../app/context'
+import { useFaults } from '../app/fault'
 import { htmlLang } from '../app/format'
+import { FaultNotice } from '../app/parts/fault'
 import { type Route, useRoute } from '../app/route'
 import { type Words, wordsOf } from '../app/words'
 import type { Desk } from '../desk/desk'
@@ -21,6 +23,7 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
   const { phone } = desk
   const state = useObservable(useMemo(() => phone.state(), [phone]))
   const route = useRoute()
+  const { fault, report, clear } = useFaults()
   const [said, setSaid] = useState('')
   const [spoken, setSpoken] = useState({ lang: state.lang, words: first })
   const [rules, setRules] = useState<Record<string, Rule>>({})
@@ -71,7 +74,10 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
     }
   }, [])
   const t = consoleWords(spoken.lang)
-  const app: AppValue = useMemo(() => ({ phone, state, ...spoken, announce }), [phone, state, spoken, announce])
+  const app: AppValue = useMemo(
+    () => ({ phone, state, ...spoken, announce, report, clear }),
+    [phone, state, spoken, announce, report, clear],
+  )
   const around: Console = useMemo(() => ({ desk, t, rules, onMove, keys }), [desk, t, rules, onMove, keys])
   // Without them everything would stand by its code, and nobody could tell what he may decide.
   const known = state.catalogue !== null && state.units.length > 0
@@ -79,6 +85,7 @@ export function ConsoleApp({ desk, first }: { desk: Desk; first: Words }) {
   return (
     <AppContext.Provider value={app}>
       <ConsoleContext.Provider value={around}>
+        {fault !== null && <FaultNotice error={fault.error} clear={clear} />}
         {state.stage === 'empty' || state.stage === 'sign_in' ? (
           <SignInScreen />
         ) : (

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { troubleText, useApp } from '../app/context'
+import { useApp } from '../app/context'
+import { troubleText } from '../app/fault'
 import { moment } from '../app/format'
 import { Button } from '../app/parts/button'
 import { Icon } from '../app/parts/icon'

@@ -11,7 +11,7 @@ export const LANGUAGES: readonly { lang: Lang; name: string }[] = [
 ]
 
 /** The words of a language. Simplified Chinese is always there; the others come from files of their own, kept like all others. */
-async function wordsOf(lang: Lang): Promise<Words> {
+export async function wordsOf(lang: Lang): Promise<Words> {
   if (lang === 'en') return (await import('./en')).en
   if (lang === 'zh-Hant') return (await import('./zh-hant')).zhHant
   return zhHans

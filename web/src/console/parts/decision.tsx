@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks'
-import { troubleText, useApp } from '../../app/context'
+import { useApp } from '../../app/context'
+import { troubleText } from '../../app/fault'
 import { Button } from '../../app/parts/button'
 import { Notice } from '../../app/parts/notice'
 import { type Choice, decision, groundOf, type Offer, undecided } from '../../desk/decision'

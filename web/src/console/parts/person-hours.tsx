@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { troubleText, useApp } from '../../app/context'
+import { useApp } from '../../app/context'
+import { troubleText } from '../../app/fault'
 import { dayOf } from '../../app/format'
 import { Notice } from '../../app/parts/notice'
 import { href } from '../../app/route'

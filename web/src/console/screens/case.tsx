@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { troubleText, useApp } from '../../app/context'
+import { useApp } from '../../app/context'
+import { troubleText } from '../../app/fault'
 import { moment } from '../../app/format'
 import { Notice } from '../../app/parts/notice'
 import { go, href } from '../../app/route'

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { troubleText, useApp } from '../../app/context'
+import { useApp } from '../../app/context'
+import { troubleText } from '../../app/fault'
 import { Notice } from '../../app/parts/notice'
 import { go, href } from '../../app/route'
 import type { HoursFilter, Total } from '../../desk/hours'

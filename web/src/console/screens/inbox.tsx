@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { troubleText, useApp } from '../../app/context'
+import { useApp } from '../../app/context'
+import { troubleText } from '../../app/fault'
 import { Notice } from '../../app/parts/notice'
 import { go } from '../../app/route'
 import { alike } from '../../desk/decision'
