@@ -145,12 +145,17 @@ impl Office {
 
     /// The same on a day of November at eight, which may have passed.
     pub fn act_on(&mut self, person: Person, id: RecordId, day: u32, name: &str) -> String {
+        self.write_on(person, id, day, |draft| take(draft, name))
+    }
+
+    /// Writes an operation on a day of November at eight, which may have passed.
+    pub fn write_on(&mut self, person: Person, id: RecordId, day: u32, fill: impl FnOnce(&mut OpDraft)) -> String {
         let then = chrono::DateTime::parse_from_rfc3339(&at(day, 8, 0)).expect("a moment");
         let back_ms = self.engine.app.now_ms() - then.timestamp_millis();
         self.engine.clock.advance(-back_ms);
         let said = self.write(person, id, |draft| {
             draft.at = at(day, 8, 0);
-            take(draft, name);
+            fill(draft);
         });
         self.engine.clock.advance(back_ms);
         said
@@ -224,7 +229,12 @@ impl Office {
 
     /// The same on another day of November.
     pub fn draw_on(&mut self, order: RecordId, day: u32) -> RecordId {
-        let few = [0, 1].map(|n| self.member(Person::Volunteer(n)));
+        self.draw_among(order, day, &[0, 1])
+    }
+
+    /// The same among some of the volunteers.
+    pub fn draw_among(&mut self, order: RecordId, day: u32, few: &[usize]) -> RecordId {
+        let few: Vec<MemberId> = few.iter().map(|n| self.member(Person::Volunteer(*n))).collect();
         let first = chrono::DateTime::parse_from_rfc3339(&at(day, 8, 0)).expect("a moment");
         let phone = self.phones.get_mut(&Person::Prosecutor).expect("everybody has a phone");
         let draw = draws::among(&self.engine, phone, order, &few, first.timestamp_millis());

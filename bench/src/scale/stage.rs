@@ -197,6 +197,6 @@ fn founding_entry() -> JournalRow {
         actor: None,
         event: founding::EVENT.to_owned(),
         subject: String::new(),
-        detail: "{}".to_owned(),
+        detail: founding::unheld(),
     }
 }

@@ -11,6 +11,19 @@ pub const EVENT: &str = "demonstration_installed";
 /// Where its detail holds the digest.
 const DIGEST: &str = "appointments_sha256";
 
+/// Where it says that phones came as well.
+const DEVICES: &str = "devices";
+
+/// Whether phones came with the rest, as they do where a measurement writes a whole country.
+pub fn has_devices(detail: &Value) -> bool {
+    detail.get(DEVICES) == Some(&Value::Bool(true))
+}
+
+/// The detail of an entry for what is not held by a digest: a measurement's.
+pub fn unheld() -> String {
+    json!({ DEVICES: true }).to_string()
+}
+
 /// Works out the digest over appointments, one after the other in the order of their ids. When each ended is not in it: an
 /// end has an entry of its own.
 #[derive(Debug, Default)]

@@ -76,11 +76,11 @@ pub fn make(db: &mut Db<'_>, maker: Maker<'_>, id: RecordId) -> Result<Shown, Dr
     }
     checkpoint::check(db, &filed.checkpoint, filed.arrival_ms)?;
     let number = next_number(db, &filed)?;
-    let (pool, roster) = pool::gather(db, maker.grid, &filed)?;
+    let (pool, roster, leaves_out_many) = pool::gather(db, maker.grid, &filed)?;
     if roster.pool().count() < OBSERVERS {
         return Err(DrawError::PoolSmall);
     }
-    if exclusions::are_many(&roster) && !filed.is_of_a_prosecutor(db, maker.grid)? {
+    if leaves_out_many && !filed.is_of_a_prosecutor(db, maker.grid)? {
         return Err(DrawError::ExclusionsMany);
     }
     let request = Request {

@@ -8,6 +8,7 @@ use sync_protocol::record::Record;
 use sync_protocol::role::Role;
 use sync_protocol::value::Value;
 
+use super::exclusions;
 use super::request::{Filed, members};
 use crate::accounts::scope::Grid;
 use crate::accounts::unit::Level;
@@ -18,17 +19,19 @@ use crate::store::{Db, StoreError, StoreResult};
 const BINDING: [&str; 4] = ["planned", "pledged", "active", "suspended"];
 
 /// The roster as of the request's arrival, and the unit whose volunteers stand on it: the arrangement's own, or its area
-/// where too few could be drawn.
-pub(super) fn gather(db: &mut Db<'_>, grid: &Grid, filed: &Filed) -> StoreResult<(UnitCode, Roster)> {
+/// where too few could be drawn. Also whether the request leaves out more than a supervisor may, on either.
+pub(super) fn gather(db: &mut Db<'_>, grid: &Grid, filed: &Filed) -> StoreResult<(UnitCode, Roster, bool)> {
     let own = roster(db, grid, filed, &filed.unit)?;
+    let are_many = exclusions::are_many(&own);
     if own.pool().count() >= POOL {
-        return Ok((filed.unit.clone(), own));
+        return Ok((filed.unit.clone(), own, are_many));
     }
     match area(db, grid, &filed.unit)? {
-        None => Ok((filed.unit.clone(), own)),
+        None => Ok((filed.unit.clone(), own, are_many)),
         Some(area) => {
             let wide = roster(db, grid, filed, &area)?;
-            Ok((area, wide))
+            let are_many = are_many || exclusions::are_many(&wide);
+            Ok((area, wide, are_many))
         }
     }
 }

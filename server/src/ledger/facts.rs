@@ -105,7 +105,7 @@ pub struct Step {
 pub struct Term {
     /// Who.
     pub member: MemberId,
-    /// When the draw was made, ms.
+    /// When the draw was asked for, which settles who is drawn, or when he took another's place, ms.
     pub from_ms: i64,
     /// When he was replaced, or the draw set aside, ms.
     pub until_ms: Option<i64>,
@@ -122,8 +122,8 @@ pub struct Order {
     pub pledged_on: Option<String>,
     /// Who observes.
     pub observers: BTreeSet<MemberId>,
-    /// Who was drawn to observe.
-    pub drawn: Vec<Term>,
+    /// Who was drawn to observe; none where nobody asks for a draw.
+    pub drawn: Option<Vec<Term>>,
     /// Its first and its last day, `YYYY-MM-DD`; none while several contend.
     pub period: Option<(String, String)>,
     /// From when until when nobody served under it, ms: it was suspended, withdrawn or revoked.
@@ -249,7 +249,7 @@ pub fn day(ms: i64) -> Option<String> {
 
 impl Order {
     /// What the record of an arrangement says, `steps` having led to its state, and who was drawn for it.
-    pub fn of(record: &Record, steps: &[Step], drawn: Vec<Term>) -> Order {
+    pub fn of(record: &Record, steps: &[Step], drawn: Option<Vec<Term>>) -> Order {
         let observers = record.elements(field::OBSERVERS).filter_map(|(value, _)| match value {
             Value::Id(id) => Some(MemberId(*id)),
             _ => None,
@@ -270,11 +270,12 @@ impl Order {
 
     /// Whether somebody was drawn to observe what began at a moment, ms: the draw came first, and stood then.
     pub fn had_drawn(&self, member: MemberId, at_ms: i64) -> bool {
-        self.drawn.iter().any(|term| {
+        let stood = |term: &Term| {
             term.member == member
                 && term.from_ms.saturating_sub(CLOCKS_MS) <= at_ms
                 && term.until_ms.is_none_or(|until| at_ms < until)
-        })
+        };
+        self.drawn.as_ref().is_none_or(|terms| terms.iter().any(stood))
     }
 }
 

@@ -71,7 +71,8 @@ pub fn gather<'c>(db: &mut Db<'_>, lens: Lens<'c>, grid: &Grid, row: RecordRow) 
     let attesting = attesting(catalog, &row.kind);
     let hands = Hands::of(db, &ops)?;
     let steps = steps(&row, &ops)?;
-    let order = order(db, lens, &record)?;
+    let is_asked = ops.first().is_none_or(|op| op.arrival_ms >= lens.draws_since_ms);
+    let order = order(db, lens, &record, is_asked)?;
     Ok(Some(Gathered {
         kind,
         ledger,
@@ -170,7 +171,8 @@ pub fn steps(record: &RecordRow, ops: &[OpRow]) -> StoreResult<Vec<Step>> {
     Ok(steps)
 }
 
-fn order(db: &mut Db<'_>, lens: Lens<'_>, session: &Record) -> StoreResult<Option<Order>> {
+/// The arrangement of a session; `is_asked`: its observers must have been drawn.
+fn order(db: &mut Db<'_>, lens: Lens<'_>, session: &Record, is_asked: bool) -> StoreResult<Option<Order>> {
     let Some(id) = id(session, field::ORDER) else {
         return Ok(None);
     };
@@ -180,7 +182,10 @@ fn order(db: &mut Db<'_>, lens: Lens<'_>, session: &Record) -> StoreResult<Optio
     let Some(seen) = lens.see(db, row)? else {
         return Ok(None);
     };
-    let drawn = drawn::terms(db, lens, seen.row.id)?;
+    let drawn = match is_asked {
+        true => Some(drawn::terms(db, lens, seen.row.id)?),
+        false => None,
+    };
     Ok(Some(Order::of(&seen.record, &steps(&seen.row, &seen.ops)?, drawn)))
 }
 

@@ -17,25 +17,25 @@ pub struct Lens<'c> {
     /// The catalogue in force.
     pub catalog: &'c Catalog,
     /// The last operation that counts; none for what is stored now.
-    pub until: Option<Until<'c>>,
+    pub until: Option<Until>,
+    /// Sessions of which something had arrived before this moment, ms, are not asked for a draw of their observers.
+    pub draws_since_ms: i64,
 }
 
-/// An operation after which nothing counts.
-#[derive(Debug, Clone, Copy)]
-pub struct Until<'c> {
-    /// The unit in whose log it stands.
-    pub unit: &'c str,
-    /// Its place there.
-    pub pos: i64,
-    /// When it arrived, ms: by that other units' operations are held against it.
-    pub arrival_ms: i64,
+/// After which nothing counts. What a session stands on is all in one unit's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// A place in the unit's log.
+    Pos(i64),
+    /// A moment of arrival, ms.
+    Arrival(i64),
 }
 
-impl Until<'_> {
-    fn is_over(&self, op: &OpRow) -> bool {
-        match op.unit.as_deref() == Some(self.unit) {
-            true => op.pos > Some(self.pos),
-            false => op.arrival_ms > self.arrival_ms,
+impl Until {
+    fn is_over(self, op: &OpRow) -> bool {
+        match self {
+            Until::Pos(pos) => op.pos > Some(pos),
+            Until::Arrival(ms) => op.arrival_ms > ms,
         }
     }
 }
@@ -51,12 +51,7 @@ pub struct Seen {
     pub ops: Vec<OpRow>,
 }
 
-impl<'c> Lens<'c> {
-    /// What is stored now.
-    pub fn now(catalog: &'c Catalog) -> Lens<'c> {
-        Lens { catalog, until: None }
-    }
-
+impl Lens<'_> {
     /// Looks at a record; none where nothing of it had arrived.
     pub fn see(&self, db: &mut Db<'_>, mut row: RecordRow) -> StoreResult<Option<Seen>> {
         let mut ops = query!(db, feeds::of_record(row.id))?;

@@ -25,6 +25,8 @@ pub struct Settling<'s> {
     pub grid: &'s Grid,
     /// The time, ms.
     pub now_ms: i64,
+    /// Since when observers must be drawn, ms.
+    pub draws_since_ms: i64,
 }
 
 /// Posts what is due of a session and notes what it waits for. Answers what was due; none where the record posts no
@@ -35,7 +37,12 @@ pub fn settle(
     row: RecordRow,
     findings: &BTreeSet<String>,
 ) -> StoreResult<Option<Due>> {
-    let Some(gathered) = gather(db, Lens::now(settling.catalog), settling.grid, row)? else {
+    let lens = Lens {
+        catalog: settling.catalog,
+        until: None,
+        draws_since_ms: settling.draws_since_ms,
+    };
+    let Some(gathered) = gather(db, lens, settling.grid, row)? else {
         return Ok(None);
     };
     let posted: Vec<Posted> = gathered

@@ -9,6 +9,7 @@ use sync_protocol::record::Record;
 use sync_protocol::rules::Rules;
 
 use super::facts::{field, named};
+use super::rule;
 use super::settle::{Settling, settle};
 use crate::directory::grid::GridCache;
 use crate::draw;
@@ -47,6 +48,7 @@ impl Step for Hours {
             catalog: turn.catalog,
             grid: &grid,
             now_ms: turn.now_ms,
+            draws_since_ms: rule::since_ms(db)?,
         };
         for session in sessions {
             // An attestation may name a session that is not here any more after a restore.

@@ -64,7 +64,11 @@ impl Statement {
         unit: &UnitCode,
         other_ms: Option<i64>,
     ) -> StoreResult<Witness> {
-        let appointments = query!(db, feeds::appointments(&[self.observer.0.as_slice()]))?;
+        let mut appointments = query!(db, feeds::appointments(&[self.observer.0.as_slice()]))?;
+        // By an appointment that is written down afterwards nobody has read anything before.
+        for appointment in &mut appointments {
+            appointment.starts_ms = appointment.starts_ms.max(appointment.created_ms);
+        }
         let blind = self.handed_in.is_some_and(|hand| {
             let written_ms = hand.written_ms.unwrap_or(hand.arrival_ms).min(hand.arrival_ms);
             let from_ms = other_ms.map_or(written_ms, |other| other.min(written_ms));

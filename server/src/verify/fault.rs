@@ -73,12 +73,12 @@ kinds! {
     BlobBytes = "blob_bytes", "the blob's bytes do not have its SHA-256";
     BlobSize = "blob_size", "the blob has another size than is written down";
     BlobSm3 = "blob_sm3", "the blob has another SM3 than is written down";
-    PostingNumber = "posting_number", "the posting of this number is missing";
+    PostingNumber = "posting_number", "the posting of this number is missing, or says that it is older than those before it";
     PostingLedger = "posting_ledger", "the posting stands in a ledger to which its kind does not post";
     PostingOp = "posting_op", "no accepted operation on the session approved these hours, or took them back";
     PostingDigest = "posting_digest", "the posting is not of the values that were approved";
     PostingValue = "posting_value", "id, account, minutes, day, unit or kind of the posting are not those of the session";
-    PostingGround = "posting_ground", "at no moment between its approval and its posting was everything there that such hours need";
+    PostingGround = "posting_ground", "when it was posted, not everything was there that such hours need";
     PostingReversal = "posting_reversal", "the reversal does not take back just one entry, once";
     PostingMissing = "posting_missing", "approved hours are neither posted nor noted as waiting";
     DrawRequest = "draw_request", "the draw was asked for by no accepted operation, or by one that says otherwise";
@@ -98,6 +98,7 @@ kinds! {
     ReportFigures = "report_figures", "the report counts otherwise than what it was counted from";
     ReportHead = "report_head", "the report names a place outside a unit's log";
     DeviceJournal = "device_journal", "the device is not what the journal says of it";
+    JournalFounding = "journal_founding", "the entry says that it stands for accounts which came at once, and came when the database was served already";
     AppointmentJournal = "appointment_journal", "the appointment is not what the journal says of it";
     LogKey = "log_key", "there is a transparency log, and its key is not stored";
     LogHead = "log_head", "size or root of the log are not those of its leaves";

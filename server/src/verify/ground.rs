@@ -3,37 +3,46 @@
 
 use std::collections::BTreeSet;
 
-use sync_protocol::record::Record;
+use sync_protocol::id::RecordId;
+use sync_protocol::json::Json;
 
 use super::Run;
-use crate::ledger::facts::{CLOCKS_MS, Posted, field, named};
-use crate::ledger::gather::gather;
+use super::postings::read;
+use crate::ledger::facts::{CLOCKS_MS, Posted, field};
+use crate::ledger::gather::{attesting, gather};
 use crate::ledger::lens::{Lens, Until};
 use crate::query;
-use crate::store::rows::{PostingRow, RecordRow};
+use crate::store::rows::{OpRow, PostingRow, RecordRow};
 use crate::store::{Db, StoreError, StoreResult};
 use crate::sync::ACCEPTED;
 
-/// Whether the ledger would have made the posting at some moment between its approval and its posting. What findings
-/// held it up meanwhile is people's, and not asked again.
+/// Whether the ledger would have made the posting about when it was posted, and after its approval. What findings held it up
+/// meanwhile is people's, and not asked again.
 pub(super) fn stood(db: &mut Db<'_>, run: &Run<'_>, posting: &PostingRow) -> StoreResult<bool> {
-    if run.hours_judged_from.is_none_or(|first| posting.number < first) {
-        return Ok(true);
+    match judged(db, run, posting) {
+        // What does not read is named where it stands.
+        Err(StoreError::Corrupt) => Ok(false),
+        judged => judged,
     }
+}
+
+fn judged(db: &mut Db<'_>, run: &Run<'_>, posting: &PostingRow) -> StoreResult<bool> {
+    let Some(since_ms) = run
+        .hours_rule
+        .filter(|begun| posting.number >= begun.first_posting)
+        .map(|begun| begun.at_ms)
+    else {
+        return Ok(true);
+    };
     let Some(row) = query!(db, records::by_ids(&[posting.session.0.as_slice()]))?.pop() else {
         return Ok(false);
     };
     // Nearly always it would still be made.
-    if is_due(db, run, &row, posting, None)? {
+    if is_due(db, run, (&row, since_ms), posting, None)? {
         return Ok(true);
     }
-    for until in moments(db, &row, posting)? {
-        let until = Until {
-            unit: &row.unit,
-            pos: until.0,
-            arrival_ms: until.1,
-        };
-        if is_due(db, run, &row, posting, Some(until))? {
+    for until in moments(db, run, &row, posting)? {
+        if is_due(db, run, (&row, since_ms), posting, Some(until))? {
             return Ok(true);
         }
     }
@@ -43,13 +52,14 @@ pub(super) fn stood(db: &mut Db<'_>, run: &Run<'_>, posting: &PostingRow) -> Sto
 fn is_due(
     db: &mut Db<'_>,
     run: &Run<'_>,
-    row: &RecordRow,
+    (row, draws_since_ms): (&RecordRow, i64),
     posting: &PostingRow,
-    until: Option<Until<'_>>,
+    until: Option<Until>,
 ) -> StoreResult<bool> {
     let lens = Lens {
         catalog: run.catalog,
         until,
+        draws_since_ms,
     };
     let Some(gathered) = gather(db, lens, &run.grid, row.clone())? else {
         return Ok(false);
@@ -67,29 +77,37 @@ fn is_due(
     }))
 }
 
-/// The operations in the unit's log on what the posting stands on, from its approval until it was posted, the last first:
-/// place and arrival, ms.
-fn moments(db: &mut Db<'_>, row: &RecordRow, posting: &PostingRow) -> StoreResult<Vec<(i64, i64)>> {
-    let Some(approved) = query!(db, feeds::op(posting.approved_device, posting.approved_seq))? else {
-        return Ok(Vec::new());
-    };
-    let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
+/// After which operations the posting may have been made: the last one before its moment, and those that arrived about then,
+/// as far as servers' clocks may differ.
+fn moments(db: &mut Db<'_>, run: &Run<'_>, row: &RecordRow, posting: &PostingRow) -> StoreResult<BTreeSet<Until>> {
+    let (first_ms, last_ms) = (
+        posting.posted_ms - CLOCKS_MS,
+        posting.posted_ms.saturating_add(CLOCKS_MS),
+    );
+    let mut moments: BTreeSet<Until> = [first_ms, posting.posted_ms, last_ms].map(Until::Arrival).into();
+    let session = query!(db, feeds::of_record(row.id))?;
     let mut records = BTreeSet::from([row.id]);
     records.extend(query!(db, ledger::attestations_of(row.id))?);
-    // Whichever arrangement it was under then, it is nearly always this one.
-    for order in named(&record, field::ORDER) {
+    for order in session.iter().filter_map(|op| order_of(op)).collect::<BTreeSet<_>>() {
         records.insert(order);
         records.extend(query!(db, draws::of_order(order))?.into_iter().map(|draw| draw.record));
     }
-    let last_ms = posting.posted_ms.saturating_add(CLOCKS_MS);
-    let mut moments = BTreeSet::new();
+    if let Some((kind, _)) = attesting(run.catalog, &row.kind) {
+        let between = query!(db, feeds::accepted_of_kind(&row.unit, &kind.kind, (first_ms, last_ms)))?;
+        moments.extend(between.into_iter().map(Until::Pos));
+    }
     for record in records {
         let ops = query!(db, feeds::of_record(record))?;
-        let here = ops
-            .iter()
-            .filter(|op| op.state == ACCEPTED && op.unit.as_ref() == Some(&row.unit));
-        let within = here.filter(|op| op.pos >= approved.pos && op.arrival_ms <= last_ms);
-        moments.extend(within.filter_map(|op| Some((op.pos?, op.arrival_ms))));
+        let about = |op: &&OpRow| op.state == ACCEPTED && (first_ms..=last_ms).contains(&op.arrival_ms);
+        moments.extend(ops.iter().filter(about).filter_map(|op| op.pos).map(Until::Pos));
     }
-    Ok(moments.into_iter().rev().collect())
+    Ok(moments)
+}
+
+/// The arrangement that an operation names.
+fn order_of(row: &OpRow) -> Option<RecordId> {
+    match read(row)?.set.get(field::ORDER)? {
+        Json::Text(text) => text.parse().ok(),
+        _ => None,
+    }
 }

@@ -145,8 +145,8 @@ struct Run<'r> {
     report: Report,
     logs: logs::Logs,
     grid: Arc<Grid>,
-    /// The first posting that the present rule for hours judges.
-    hours_judged_from: Option<i64>,
+    /// Where the present rule for hours begins.
+    hours_rule: Option<rule::Begun>,
     /// References of operations that were not accepted are written down too.
     references_complete: bool,
     /// By unit and kind, over the records as they are stored.
@@ -185,7 +185,7 @@ pub fn verify(store: &Store, law: &Law, tell: &mut dyn FnMut(&Fault)) -> Result<
                 told_otherwise: false,
             },
             grid: GridCache::default().get(db, 0).map_err(part("units"))?,
-            hours_judged_from: rule::first_posting(db).map_err(part("journal"))?,
+            hours_rule: rule::begun(db).map_err(part("journal"))?,
             references_complete: references::complete(db).map_err(part("meta"))?,
             logs: logs::Logs::default(),
             tallies: HashMap::new(),

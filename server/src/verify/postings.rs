@@ -11,7 +11,7 @@ use sync_protocol::op::{self, Op, Parsed};
 use sync_protocol::record::Record;
 
 use super::{Kind, PAGE, Place, Run, ground};
-use crate::ledger::facts::{approved_states, day, field, id, instant, number, state_of};
+use crate::ledger::facts::{CLOCKS_MS, approved_states, day, field, id, instant, number, state_of};
 use crate::ledger::settle::posting_id;
 use crate::query;
 use crate::store::rows::{OpRow, PostingRow, RecordRow};
@@ -23,6 +23,7 @@ use crate::sync::effect::{self, Effect};
 pub(super) fn check(db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
     let mut next = 1;
     let mut after = i64::MIN;
+    let mut newest_ms = i64::MIN;
     loop {
         let rows = query!(db, ledger::after(after, PAGE as i64))?;
         let Some(last) = rows.last() else { break };
@@ -32,6 +33,11 @@ pub(super) fn check(db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
                 run.fault(Kind::PostingNumber, Place::Posting(next));
             }
             next = row.number + 1;
+            // One that says that it is older was put in afterwards.
+            if row.posted_ms.saturating_add(CLOCKS_MS) < newest_ms {
+                run.fault(Kind::PostingNumber, Place::Posting(row.number));
+            }
+            newest_ms = newest_ms.max(row.posted_ms);
             posting(db, run, row)?;
         }
         run.count("postings", rows.len() as u64);
@@ -103,8 +109,27 @@ fn posting(db: &mut Db<'_>, run: &mut Run<'_>, row: &PostingRow) -> StoreResult<
     }
     match row.reverses {
         Some(entry) => reversal(db, run, row, entry, kind, &by),
-        None => entry(db, run, row, (kind, ledger), &ops[..=at], &by),
+        None => {
+            if is_taken_back_after(db, row, &ops[..=at])? {
+                run.fault(Kind::PostingOp, place.clone());
+            }
+            entry(db, run, row, (kind, ledger), &ops[..=at], &by)
+        }
     }
+}
+
+/// Whether an earlier entry of the session was taken back by an operation that does not come before the approval, whose
+/// operations these are: what was approved before has been taken back with it.
+fn is_taken_back_after(db: &mut Db<'_>, row: &PostingRow, ops: &[&OpRow]) -> StoreResult<bool> {
+    let of_session = query!(db, ledger::of_session(row.session))?;
+    let mut reversals = of_session
+        .iter()
+        .filter(|one| one.reverses.is_some() && one.number < row.number);
+    let is_before = |reversal: &PostingRow| {
+        let by = (reversal.approved_device, reversal.approved_seq);
+        ops.iter().any(|op| (op.device, op.seq) == by)
+    };
+    Ok(!reversals.all(is_before))
 }
 
 fn entry(
@@ -205,7 +230,8 @@ fn served(db: &mut Db<'_>, order: RecordId, subject: [u8; 16]) -> StoreResult<bo
     Ok(accepted.filter_map(named).any(|id| id.0 == subject))
 }
 
-fn read(row: &OpRow) -> Option<Op> {
+/// The operation of a row, if it reads.
+pub(super) fn read(row: &OpRow) -> Option<Op> {
     match op::read(std::str::from_utf8(&row.body).ok()?).0 {
         Parsed::Op(op) => Some(*op),
         Parsed::Withheld(_) | Parsed::Unreadable(_) => None,

@@ -1,7 +1,8 @@
 //! Observers are drawn before anybody serves: whom people choose attests nothing.
 
+use serde_json::json;
 use sync_protocol::id::RecordId;
-use wuyuan_tests::office::{Office, Person};
+use wuyuan_tests::office::{Office, Person, take};
 use wuyuan_tests::on_both_backends;
 
 use Person::{Prosecutor, Supervisor};
@@ -71,5 +72,55 @@ on_both_backends! {
         assert!(!findings.iter().any(|code| code == "ground_gone"), "{findings:?}");
         let after = an_hour(&mut office, order, 21, [0, 1]);
         assert_eq!(office.waits(after), "attestations_missing,observer_not_drawn");
+    }
+
+    fn who_takes_anothers_place_counts_from_then_on(backend) {
+        let mut office = Office::open(backend);
+        let subject = office.subject();
+        let order = office.arrange(subject);
+        let draw = office.draw_among(order, 1, &[0, 1, 2]);
+        office.name_observers(order);
+        assert_eq!(office.pledge(order, "2026-11-02"), "accepted");
+        let drawn = office.record(draw);
+        let who = |seat: &str| {
+            let id = drawn.latest(seat).map(|entry| entry.value.to_json()).expect("a place is filled");
+            (0..3).find(|n| json!(office.member(Person::Volunteer(*n))) == id).expect("a volunteer")
+        };
+        let (first, second, next) = (who("observer_1"), who("observer_2"), who("substitute_1"));
+        let before = an_hour(&mut office, order, 18, [first, second]);
+        assert_eq!(office.posted(before), 60);
+        let early = an_hour(&mut office, order, 19, [next, second]);
+        assert_eq!(office.waits(early), "attestations_missing,observer_not_drawn");
+        let [left, comes] = [first, next].map(|n| json!(office.member(Person::Volunteer(n))));
+        let said = office.write_on(Supervisor, draw, 20, |draft| {
+            draft.set.insert("observer_1".to_owned(), comes);
+            draft.add.insert("replaced".to_owned(), vec![left]);
+            take(draft, "replace");
+        });
+        assert_eq!(said, "accepted");
+        office.follow();
+        // Nobody chooses afterwards who was to be there.
+        assert_eq!(office.waits(early), "attestations_missing,observer_not_drawn");
+        assert_eq!(office.posted(before), 60);
+        assert!(!office.engine.findings().iter().any(|code| code == "ground_gone"));
+        let after = an_hour(&mut office, order, 21, [next, second]);
+        assert_eq!(office.posted(after), 60);
+        let gone = an_hour(&mut office, order, 22, [first, second]);
+        assert_eq!(office.waits(gone), "attestations_missing,observer_not_drawn");
+    }
+
+    fn what_arrived_before_the_rule_is_not_asked_for_a_draw(backend) {
+        let mut office = Office::open(backend);
+        let later_ms = office.engine.app.now_ms() + 1;
+        office.engine.place().change(&format!("UPDATE meta SET value = '{later_ms}' WHERE key = 'hours_rule_2_ms'"));
+        let subject = office.subject();
+        let order = office.arrange(subject);
+        office.name_observers(order);
+        assert_eq!(office.pledge(order, "2026-11-02"), "accepted");
+        let session = an_hour(&mut office, order, 20, [0, 1]);
+        assert_eq!(office.posted(session), 60);
+        office.engine.clock.advance(1);
+        let session = an_hour(&mut office, order, 21, [0, 1]);
+        assert_eq!(office.waits(session), "attestations_missing,observer_not_drawn");
     }
 }

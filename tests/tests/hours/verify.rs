@@ -2,9 +2,10 @@
 
 use serde_json::json;
 use sync_protocol::role::Role;
+use wuyuan_server::accounts::founding;
 use wuyuan_server::ledger::settle::posting_id;
 use wuyuan_server::query;
-use wuyuan_server::store::rows::PostingRow;
+use wuyuan_server::store::rows::{JournalRow, PostingRow};
 use wuyuan_server::verify;
 use wuyuan_tests::backend::{Backend, Place};
 use wuyuan_tests::office::{Office, Person};
@@ -86,6 +87,21 @@ on_both_backends! {
         let third = |change: &str| format!("UPDATE posting SET {change} WHERE number = 3");
         of(&third("minutes = -80"), &third("minutes = -90"), &["posting_reversal posting 3"]);
         of(&third("reverses = 1"), &third("reverses = 2"), &["posting_reversal posting 3"]);
+        // What was taken back is not posted again by the approval that it was taken back from.
+        let taken_back = office.ledger()[1].clone();
+        let session = taken_back.session;
+        let again = PostingRow {
+            number: 4,
+            round: 2,
+            id: posting_id(session, 2, false),
+            ..taken_back
+        };
+        let forged = office.engine.app.store.write(|db| query!(db, ledger::post(again)));
+        forged.expect("the database takes it");
+        assert!(faults(&office).contains(&"posting_op posting 4".to_owned()), "{:?}", faults(&office));
+        force(place, backend, "DELETE FROM posting WHERE number = 4");
+        force(place, backend, "DELETE FROM unsealed WHERE first = 4");
+        let session = office.ledger()[0].session;
         // What was approved is gone from the ledger.
         force(place, backend, "DELETE FROM posting WHERE number = 1");
         let said = faults(&office);
@@ -159,5 +175,18 @@ on_both_backends! {
         place.change(&format!("UPDATE appointment SET role = 'prosecutor' WHERE member = {} AND role = 'group_leader'", place.literal(&leader.0)));
         let said = faults(&office);
         assert!(said.iter().any(|fault| fault.starts_with("appointment_journal journal ")), "{said:?}");
+        // An entry that would stand for everything comes too late.
+        let entry = JournalRow {
+            id: [1; 16],
+            at_ms: 0,
+            actor: None,
+            event: founding::EVENT.to_owned(),
+            subject: String::new(),
+            detail: founding::unheld(),
+        };
+        office.engine.seal();
+        office.engine.app.store.write(|db| query!(db, journal::insert(entry))).expect("the database takes it");
+        let said = faults(&office);
+        assert!(said.iter().any(|fault| fault.starts_with("journal_founding journal ")), "{said:?}");
     }
 }

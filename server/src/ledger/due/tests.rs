@@ -95,7 +95,7 @@ impl World {
             state: Some("active".to_owned()),
             pledged_on: Some("2026-11-20".to_owned()),
             observers: [1, 2, 3].map(observer).into(),
-            drawn: [1, 2, 3].map(|n| drawn(n, "08:00", None)).into(),
+            drawn: Some([1, 2, 3].map(|n| drawn(n, "08:00", None)).into()),
             period: Some(("2026-11-01".to_owned(), "2026-12-31".to_owned())),
             rests: Vec::new(),
         });
@@ -385,7 +385,7 @@ fn a_posting_whose_ground_is_gone_is_told_and_stays() {
 #[test]
 fn observers_are_drawn_before_and_not_chosen() {
     let mut world = World::service();
-    let set = |world: &mut World, terms: Vec<Term>| world.order.as_mut().unwrap().drawn = terms;
+    let set = |world: &mut World, terms: Vec<Term>| world.order.as_mut().unwrap().drawn = Some(terms);
     let first = drawn(1, "08:00", None);
     for second in [
         drawn(3, "08:00", None),
@@ -404,6 +404,9 @@ fn observers_are_drawn_before_and_not_chosen() {
         set(&mut world, vec![first, second]);
         assert!(world.due().post.is_some(), "{second:?}");
     }
+    // What is older than the rule is not asked.
+    world.order.as_mut().unwrap().drawn = None;
+    assert!(world.due().post.is_some());
     world.settle();
     set(&mut world, vec![first]);
     assert_eq!(

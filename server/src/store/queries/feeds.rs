@@ -59,6 +59,22 @@ pub fn of_record(conn: &mut Conn, record: RecordId) -> StoreResult<Vec<OpRow>> {
     Ok(rows)
 }
 
+/// The places in a unit's log of accepted operations on records of a kind that arrived between two moments, ms, both
+/// included.
+pub fn accepted_of_kind(
+    conn: &mut Conn,
+    unit: &str,
+    kind: &str,
+    (first_ms, last_ms): (i64, i64),
+) -> StoreResult<Vec<i64>> {
+    Ok(op::table
+        .filter(op::unit.eq(unit).and(op::kind.eq(kind)))
+        .filter(op::arrival_ms.between(first_ms, last_ms))
+        .filter(op::pos.is_not_null())
+        .select(op::pos.assume_not_null())
+        .load(conn)?)
+}
+
 /// Whether an operation of `state` names the record.
 pub fn record_has(conn: &mut Conn, record: RecordId, state: i32) -> StoreResult<bool> {
     let rows = op::table.filter(op::record.eq(record.0.as_slice()).and(op::state.eq(state)));

@@ -1,5 +1,6 @@
 //! Devices and appointments are what the journal says of them, which is sealed: whoever changes a key or a role afterwards,
-//! adds one or takes one away would have to change what was sealed too.
+//! or takes one away would have to change what was sealed too. Whoever adds one must add an entry, which everybody finds in
+//! the log from then on.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,8 +10,10 @@ use uuid::Uuid;
 
 use super::{Kind, Place, Run};
 use crate::accounts::founding::{self, Founding};
+use crate::accounts::journal::Event;
+use crate::log::source;
 use crate::query;
-use crate::store::rows::{AppointmentRow, DeviceRow, JournalRow};
+use crate::store::rows::{AppointmentRow, DeviceRow, JournalRow, SealedRow};
 use crate::store::{Db, StoreResult};
 use crate::verify::PAGE;
 
@@ -21,14 +24,19 @@ struct Said {
     revoked: HashMap<DeviceId, i64>,
     appointed: HashMap<AppointmentId, Value>,
     ended: HashMap<AppointmentId, i64>,
-    /// The entry that stands for all appointments without one of their own.
-    founded: Option<([u8; 16], Value)>,
+    /// The entries that say that they stand for everything without one of its own; only the first may.
+    foundings: Vec<([u8; 16], Value)>,
+    /// The entries by which rules for hours began.
+    rules: Vec<[u8; 16]>,
 }
 
 impl Said {
     fn take(&mut self, row: &JournalRow) {
         if row.event == founding::EVENT {
-            self.founded = serde_json::from_str(&row.detail).ok().map(|detail| (row.id, detail));
+            let detail = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
+            self.foundings.push((row.id, detail));
+        } else if row.event == Event::HoursRuleBegun.code() {
+            self.rules.push(row.id);
         }
         let Ok(id) = Uuid::try_parse(&row.subject).map(Uuid::into_bytes) else {
             return;
@@ -55,10 +63,37 @@ impl Said {
         }
     }
 
+    /// Phones came with what was founded.
+    fn has_devices(&self) -> bool {
+        self.foundings
+            .first()
+            .is_some_and(|(_, detail)| founding::has_devices(detail))
+    }
+
+    /// Takes away what says that it founded the database and came when that was served already: all but the first, and the
+    /// first where it was not sealed before the rule for hours began.
+    fn judge_foundings(&mut self, db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
+        let mut keep = 1;
+        if let (Some((first, _)), Some(rule)) = (self.foundings.first(), self.rules.first()) {
+            let place = |run: &SealedRow| (run.log, run.leaf);
+            let founded = query!(db, sealing::runs_of(source::JOURNAL, first))?;
+            let began = query!(db, sealing::runs_of(source::JOURNAL, rule))?;
+            let came_first = match (founded.first().map(place), began.first().map(place)) {
+                (Some(founded), Some(began)) => founded < began,
+                (founded, None) => founded.is_some() || first < rule,
+                (None, Some(_)) => false,
+            };
+            keep = usize::from(came_first);
+        }
+        for (entry, _) in self.foundings.drain(keep.min(self.foundings.len())..) {
+            run.fault(Kind::JournalFounding, Place::Journal(entry));
+        }
+        Ok(())
+    }
+
     fn is_device(&self, row: &DeviceRow) -> bool {
-        // A demonstration's phones may have come with it.
         let enrolled = self.enrolled.get(&row.id);
-        let enrolled = enrolled.map_or(self.founded.is_some(), |said| {
+        let enrolled = enrolled.map_or(self.has_devices(), |said| {
             said["member"] == row.member.to_string()
                 && said["suite"] == row.suite
                 && said["key"] == hex::encode(&row.public_key)
@@ -70,7 +105,7 @@ impl Said {
     fn is_appointment(&self, row: &AppointmentRow) -> bool {
         let ended = self.ended.get(&row.id).copied();
         let Some(said) = self.appointed.get(&row.id) else {
-            return self.founded.is_some() && row.ends_ms == ended;
+            return !self.foundings.is_empty() && row.ends_ms == ended;
         };
         said["member"] == row.member.to_string()
             && said["role"] == row.role.code()
@@ -89,6 +124,7 @@ pub(super) fn check(db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
         after = last.id;
         rows.iter().for_each(|row| said.take(row));
     }
+    said.judge_foundings(db, run)?;
     let mut after: Vec<u8> = Vec::new();
     loop {
         let devices = query!(db, inspect::devices_after(&after, PAGE as i64))?;
@@ -122,7 +158,7 @@ fn appointments(db: &mut Db<'_>, run: &mut Run<'_>, said: &Said) -> StoreResult<
     for id in gone {
         run.fault(Kind::AppointmentJournal, Place::Appointment(id));
     }
-    if let Some((entry, detail)) = &said.founded
+    if let Some((entry, detail)) = said.foundings.first()
         && !founding.is_that_of(detail)
     {
         run.fault(Kind::AppointmentJournal, Place::Journal(*entry));
