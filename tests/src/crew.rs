@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use sync_protocol::id::{RecordId, UnitCode};
 use sync_protocol::wire::RecordView;
 use tempfile::TempDir;
+use wuyuan_client::api::ApiError;
 use wuyuan_client::env::SystemEnv;
 use wuyuan_client::http::Http;
-use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone};
+use wuyuan_client::status::LogStatus;
+use wuyuan_client::transport::Transport;
+use wuyuan_client::{Credentials, Entry, Form, IfMoved, NewPhone, Outcome, Phone, PhoneError};
 use wuyuan_server::demo::{self, DemoMember};
 
 /// For one sync, faults and all.
@@ -82,6 +85,70 @@ impl Hand {
         )
     }
 
+    /// Writes a new record, saved with an entry.
+    pub fn begin(&mut self, kind: &str, unit: &UnitCode, entry: &Entry) -> RecordId {
+        let form = self.phone.new_form(kind, unit.clone()).expect("a form");
+        self.save(&form, entry)
+    }
+
+    /// Saves an entry into a record as the phone shows it now.
+    pub fn enter(&mut self, record: &RecordId, entry: &Entry) {
+        let form = self.open(record);
+        self.save(&form, entry);
+    }
+
+    /// Confirms what another proposes on a record.
+    pub fn confirm(&mut self, record: &RecordId) {
+        let form = self.open(record);
+        let proposals = form.shown.as_ref().map(|view| view.proposals.as_slice());
+        let [proposal] = proposals.unwrap_or_default() else {
+            panic!("one proposal: {proposals:?}")
+        };
+        let entry = Entry::confirming(proposal, None).expect("all of it is shown");
+        self.save(&form, &entry);
+    }
+
+    /// Asks the server, again and again while it is away.
+    ///
+    /// # Panics
+    /// When it refuses, or stays away.
+    pub fn ask<T>(&mut self, question: impl Fn(&mut Phone, &dyn Transport) -> Result<T, PhoneError>) -> T {
+        let started = Instant::now();
+        loop {
+            let error = match question(&mut self.phone, &self.net) {
+                Ok(answer) => return answer,
+                Err(error) => error,
+            };
+            let away = match &error {
+                PhoneError::Api(ApiError::Transport(_)) => true,
+                PhoneError::Api(ApiError::Problem(problem)) => problem.status == 503,
+                _ => false,
+            };
+            assert!(away && started.elapsed() < DEADLINE, "{}: {error}", self.member.number);
+            std::thread::sleep(AGAIN);
+        }
+    }
+
+    /// Asks until the answer is one that is waited for.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub fn await_answer<T>(
+        &mut self,
+        question: impl Fn(&mut Phone, &dyn Transport) -> Result<T, PhoneError>,
+        found: impl Fn(&T) -> bool,
+    ) -> T {
+        let started = Instant::now();
+        loop {
+            let answer = self.ask(&question);
+            if found(&answer) {
+                return answer;
+            }
+            assert!(started.elapsed() < DEADLINE, "{} waits in vain", self.member.number);
+            std::thread::sleep(AGAIN);
+        }
+    }
+
     /// Opens a record's form, which the phone must show.
     pub fn open(&self, record: &RecordId) -> Form {
         self.phone.open_form(record).expect("readable").expect("it is shown")
@@ -129,6 +196,15 @@ impl Hand {
                 self.member.number
             );
         }
+    }
+
+    /// Has the phone look at the log at its next sync, as it does after some minutes, and lets it sync.
+    pub fn look_at_log(&mut self) -> LogStatus {
+        let file = rusqlite::Connection::open(self.path()).expect("the phone's file");
+        file.execute("UPDATE log_head SET checked_ms = 0", [])
+            .expect("an update");
+        self.sync();
+        self.phone.status().expect("a status").log
     }
 
     fn sign_in(&mut self) {

@@ -16,6 +16,7 @@ use wuyuan_server::store::{PoolSettings, Store};
 
 use crate::api::{Answer, Api};
 use crate::backend::{Backend, Place};
+use crate::engine::Engine;
 use crate::phones::{Holder, Phone};
 use crate::server::Server;
 
@@ -53,6 +54,15 @@ impl World {
     pub fn on(place: Arc<Place>, settings: &[(&str, &str)]) -> World {
         let district = small();
         install(&place, &district);
+        World {
+            server: Server::on(place, &with_usual(settings)),
+            district,
+        }
+    }
+
+    /// A real server on what an engine has written, which ends.
+    pub fn after(engine: Engine, settings: &[(&str, &str)]) -> World {
+        let (place, district) = engine.close();
         World {
             server: Server::on(place, &with_usual(settings)),
             district,

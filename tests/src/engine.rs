@@ -83,6 +83,17 @@ impl Engine {
         Engine::on(Arc::new(place), Arc::clone(&self.district), Arc::clone(&self.clock))
     }
 
+    /// A server on a database that has been written to, under a clock that stands at the present moment.
+    pub fn over(place: Arc<Place>, district: District) -> Engine {
+        let clock = Arc::new(ManualClock::new(chrono::Utc::now().timestamp_millis()));
+        Engine::on(place, Arc::new(district), clock)
+    }
+
+    /// Ends it: its database, and who and what there is.
+    pub fn close(self) -> (Arc<Place>, District) {
+        (self.place, Arc::unwrap_or_clone(self.district))
+    }
+
     fn on(place: Arc<Place>, district: Arc<District>, clock: Arc<ManualClock>) -> Engine {
         let given = SettingsArgs {
             database: Some(place.url().parse().expect("a place has a good URL")),

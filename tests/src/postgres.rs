@@ -54,6 +54,21 @@ impl Database {
         }
     }
 
+    /// Another database with the same content.
+    ///
+    /// # Panics
+    /// When somebody stays connected to this one, or something else keeps it.
+    pub fn copy(&self) -> Database {
+        let (server, own) = self.own.clone().expect("a database of a test's own");
+        let name = format!("wuyuan_{}", uuid::Uuid::new_v4().simple());
+        psql(&server, &format!("CREATE DATABASE {name} TEMPLATE {own}"));
+        Database {
+            url: with_database(&server, &name),
+            own: Some((server, name)),
+            blobs: blobs(),
+        }
+    }
+
     /// A database that something else keeps: behind a proxy, or in a cluster of a test's own.
     pub fn at(url: &str) -> Database {
         Database {

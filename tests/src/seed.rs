@@ -20,6 +20,11 @@ pub fn rng(test: &str) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
+/// Random numbers for a thread of their own, which follow from the same seed.
+pub fn branch(rng: &mut StdRng) -> StdRng {
+    StdRng::from_rng(rng)
+}
+
 /// How often a test does what it does: `usual`, or as `FAULTS_ROUNDS` says.
 ///
 /// # Panics
