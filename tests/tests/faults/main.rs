@@ -4,6 +4,7 @@
 //! `FAULTS_SEED` repeats a random run, `FAULTS_ROUNDS` makes the loops longer.
 
 mod balanced;
+mod behind;
 mod clocks;
 mod connections;
 mod cuts;
