@@ -26,7 +26,8 @@ pub struct History {
     pub report: RecordId,
 }
 
-fn visit(handset: &Handset, record: RecordId, subject: RecordId) -> op::OpDraft {
+/// A visit of a subject.
+pub fn visit(handset: &Handset, record: RecordId, subject: RecordId) -> op::OpDraft {
     let mut draft = handset.phone.draft("supervision_visit", record);
     for (field, value) in [
         ("subject", json!(subject)),

@@ -4,6 +4,8 @@ mod backup;
 mod command;
 mod demo;
 mod desk;
+mod desk_backup;
+mod desk_life;
 mod draws;
 mod earlier;
 mod envelope;

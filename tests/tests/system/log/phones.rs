@@ -17,15 +17,6 @@ use wuyuan_tests::server::Server;
 
 use super::{QUICK, await_sealed};
 
-/// Has the phone look at the log at its next sync, as it does after some minutes, and lets it sync.
-fn look(hand: &mut Hand) -> LogStatus {
-    let file = rusqlite::Connection::open(hand.path()).expect("the phone's file");
-    file.execute("UPDATE log_head SET checked_ms = 0", [])
-        .expect("an update");
-    hand.sync();
-    hand.phone.status().expect("a status").log
-}
-
 fn size(log: &LogStatus) -> u64 {
     log.head.as_ref().expect("a log is remembered").1
 }
@@ -72,15 +63,19 @@ fn a_rolled_back_a_split_and_a_foreign_log_are_refused_and_records_go_on() {
     world.server.run();
     write(&mut writer, "after the copy");
     await_sealed(&place);
-    let grown: Vec<u64> = readers.iter_mut().map(|reader| size(&look(reader))).collect();
+    let grown: Vec<u64> = readers.iter_mut().map(|reader| size(&reader.look_at_log())).collect();
     assert!(grown.iter().all(|size| *size > 1 && *size == grown[0]));
-    assert_eq!(look(&mut readers[0]).warning, None, "asking again finds nothing wrong");
+    assert_eq!(
+        readers[0].look_at_log().warning,
+        None,
+        "asking again finds nothing wrong"
+    );
 
     // Rolled back, the history's name unchanged: somebody put yesterday's disk in.
     assert!(world.server.stop().success());
     copy(&old, Path::new(&live));
     world.server.run();
-    let log = look(&mut readers[0]);
+    let log = readers[0].look_at_log();
     assert_eq!((warned(&log), size(&log)), (Some(Distrust::Shrunken), grown[0]));
     let status = readers[0].phone.status().expect("a status");
     assert!(status.attention() > 0);
@@ -91,12 +86,12 @@ fn a_rolled_back_a_split_and_a_foreign_log_are_refused_and_records_go_on() {
         write(&mut stranger, &format!("another past {nth}"));
     }
     await_sealed(&place);
-    let log = look(&mut readers[1]);
+    let log = readers[1].look_at_log();
     assert_eq!((warned(&log), size(&log)), (Some(Distrust::Inconsistent), grown[1]));
     assert!(log.warning.is_some_and(|warning| warning.evidence.contains("wuyuan/")));
     assert_eq!(readers[1].shown().len(), 9, "what was recorded comes all the same");
     // The first warning stays, whatever comes after.
-    assert_eq!(warned(&look(&mut readers[0])), Some(Distrust::Shrunken));
+    assert_eq!(warned(&readers[0].look_at_log()), Some(Distrust::Shrunken));
 
     // Signed by another key.
     assert!(world.server.stop().success());
@@ -104,7 +99,7 @@ fn a_rolled_back_a_split_and_a_foreign_log_are_refused_and_records_go_on() {
     world.server.run();
     write(&mut stranger, "sealed by another key");
     await_sealed(&place);
-    assert_eq!(warned(&look(&mut readers[2])), Some(Distrust::OtherKey));
+    assert_eq!(warned(&readers[2].look_at_log()), Some(Distrust::OtherKey));
 }
 
 on_both_backends! {
@@ -119,15 +114,15 @@ on_both_backends! {
         let mut cheated = Hand::enrol(&url, &prosecutor);
         write(&mut writer, "in the backup");
         await_sealed(&place);
-        let in_backup = size(&look(&mut exact));
-        look(&mut ahead);
-        look(&mut cheated);
+        let in_backup = size(&exact.look_at_log());
+        ahead.look_at_log();
+        cheated.look_at_log();
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("old.backup").to_str().expect("text").to_owned();
         done(&["backup", "--to", &file, "--database", &place.url(), "--blobs", &place.blobs()]);
         write(&mut writer, "lost with the server");
         await_sealed(&place);
-        let seen = size(&look(&mut ahead));
+        let seen = size(&ahead.look_at_log());
         assert!(seen > in_backup);
         world.server.kill();
 
@@ -139,7 +134,7 @@ on_both_backends! {
             hand.sync();
         }
         for (hand, lost) in [(&mut exact, 0), (&mut ahead, seen - in_backup)] {
-            let log = look(hand);
+            let log = hand.look_at_log();
             assert_eq!(log.warning, None);
             let [restore] = log.restores.as_slice() else { panic!("{log:?}") };
             assert_eq!((restore.size, restore.lost()), (in_backup, lost));
@@ -159,7 +154,7 @@ on_both_backends! {
         restored.change("UPDATE meta SET value = 'made-up' WHERE key = 'generation'");
         server.run();
         cheated.turn_to(&server.url());
-        let log = look(&mut cheated);
+        let log = cheated.look_at_log();
         assert_eq!((warned(&log), log.restores.len()), (Some(Distrust::Unnamed), 0));
         assert_eq!(cheated.shown().len(), 2, "records come all the same");
     }
