@@ -13,6 +13,7 @@ use super::gather::{Gathered, gather};
 use super::lens::Lens;
 use crate::accounts::scope::Grid;
 use crate::query;
+use crate::reconcile::step::look_at;
 use crate::store::rows::{ClaimRow, PostingRow, RecordRow};
 use crate::store::{Db, StoreResult};
 
@@ -23,6 +24,8 @@ pub struct Settling<'s> {
     pub catalog: &'s Catalog,
     /// The grid.
     pub grid: &'s Grid,
+    /// The records that are looked at right now.
+    pub seen: &'s BTreeSet<RecordId>,
     /// The time, ms.
     pub now_ms: i64,
     /// Since when observers must be drawn, ms.
@@ -30,7 +33,7 @@ pub struct Settling<'s> {
 }
 
 /// Posts what is due of a session and notes what it waits for. Answers what was due; none where the record posts no
-/// hours. Again at once it changes nothing.
+/// hours, or none yet: it comes by again. Again at once it changes nothing.
 pub fn settle(
     db: &mut Db<'_>,
     settling: Settling<'_>,
@@ -51,10 +54,33 @@ pub fn settle(
         .map(Posted::try_from)
         .collect::<StoreResult<_>>()?;
     let due = gathered.due(&posted, findings);
+    if let Some(entry) = &due.post
+        && !all_seen(db, settling, &gathered, entry)?
+    {
+        look_at(db, &[(gathered.row.id, settling.now_ms)])?;
+        return Ok(None);
+    }
     post(db, settling, &gathered, &due)?;
     note(db, settling, &gathered, due.wait.as_ref())?;
     flag(db, &gathered, &due, settling.now_ms)?;
     Ok(Some(due))
+}
+
+/// Whether everything was looked at that may yet keep an entry back: the session itself, and all sessions that were there
+/// when it was approved. What comes later is found beside a posting.
+fn all_seen(db: &mut Db<'_>, settling: Settling<'_>, gathered: &Gathered<'_>, entry: &Entry) -> StoreResult<bool> {
+    let session = gathered.row.id;
+    if !settling.seen.contains(&session) && query!(db, reconcile::is_due(session, settling.now_ms))? {
+        return Ok(false);
+    }
+    let kinds = settling.catalog.kinds().iter();
+    let sessions: Vec<&str> = kinds
+        .filter(|(_, kind)| kind.ledger.is_some())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let approval = gathered.steps.iter().find(|step| step.dot == entry.by);
+    let arrival_ms = approval.map_or(settling.now_ms, |step| step.arrival_ms);
+    Ok(!query!(db, reconcile::unseen(&sessions, arrival_ms))?)
 }
 
 /// The id of a posting, which follows from what it is: after a restore the same is posted under the same.

@@ -44,9 +44,11 @@ impl Step for Hours {
         }
         let grid = self.grid.get(db, turn.now_ms)?;
         let mut blocking = blocking(db, &self.rules, &sessions)?;
+        let seen = records.iter().map(|row| row.id).collect();
         let settling = Settling {
             catalog: turn.catalog,
             grid: &grid,
+            seen: &seen,
             now_ms: turn.now_ms,
             draws_since_ms: rule::since_ms(db)?,
         };

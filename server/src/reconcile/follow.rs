@@ -225,7 +225,6 @@ impl Parts {
         let codes: Vec<&str> = units.iter().map(UnitCode::as_str).collect();
         let behind = query!(db, reconcile::behind(&codes))?;
         let mut open: BTreeSet<&str> = behind.iter().map(|row| row.code.as_str()).collect();
-        let mut marks = Vec::new();
         for unit in &behind {
             let room = RECORDS.saturating_sub(turned.records);
             if room == 0 || began.elapsed() >= TURN {
@@ -233,7 +232,6 @@ impl Parts {
                 break;
             }
             let rows = query!(db, reconcile::changed(&unit.code, unit.pos.unwrap_or(0), room as i64))?;
-            self.derive(db, now_ms, &rows)?;
             turned.records += rows.len();
             let last = rows.last().map_or(0, |row| row.pos);
             // A push may have gone on since the head was read: what is beyond it comes the next time.
@@ -241,13 +239,10 @@ impl Parts {
             if reached >= unit.head {
                 open.remove(unit.code.as_str());
             }
-            marks.push((unit.code.as_str(), reached));
+            // The mark goes first: a step asks what is behind it, and what it works on is not.
+            mark(db, &unit.code, reached)?;
+            self.derive(db, now_ms, &rows)?;
         }
-        let columns = vec![
-            ("unit", Column::Text(marks.iter().map(|m| Some(m.0)).collect())),
-            ("pos", Column::Long(marks.iter().map(|m| Some(m.1)).collect())),
-        ];
-        query!(db, locks::write(&Bulk::new(Verb::Upsert, "reconciled", 1, columns)))?;
         // A step may have asked for records to be looked at, which belong to what there is to do now.
         turned.more |= turned.records > 0 && !query!(db, reconcile::due(now_ms, 1))?.is_empty();
         let finished = units.iter().filter(|unit| !open.contains(unit.as_str()));
@@ -295,4 +290,13 @@ impl Parts {
             Ok(())
         })
     }
+}
+
+/// Moves the mark of a unit.
+fn mark(db: &mut Db<'_>, unit: &str, pos: i64) -> StoreResult<()> {
+    let columns = vec![
+        ("unit", Column::Text(vec![Some(unit)])),
+        ("pos", Column::Long(vec![Some(pos)])),
+    ];
+    query!(db, locks::write(&Bulk::new(Verb::Upsert, "reconciled", 1, columns)))
 }

@@ -1,5 +1,6 @@
 //! Hours from a claim to the ledger, on both databases: what posts, what waits and why, and what can never be.
 
+mod backlog;
 mod blind;
 mod constraints;
 mod drawn;
