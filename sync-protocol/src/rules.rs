@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use facts::{Observing, ReadReport, ReadSession, Reading};
+pub use facts::{Observing, ReadReport, ReadSession, ReadWitness, Reading};
 pub use load::{Rules, RulesError};
 
 use crate::catalog::Label;
@@ -58,6 +58,8 @@ codes! {
     StaleApproval "stale_approval" [];
     /// One person is in two sessions at once.
     Overlap "overlap" ["minutes"];
+    /// What it tells happened at a time that cannot be.
+    DateImpossible "date_impossible" ["ahead_hours", "from_year"];
     /// A session has no end.
     OpenSession "open_session" ["hours"];
     /// Too many minutes in one day.

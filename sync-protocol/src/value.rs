@@ -43,8 +43,11 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// Reads RFC 3339; anything finer than a millisecond is cut off.
+    /// Reads RFC 3339, whose years have four digits; anything finer than a millisecond is cut off.
     pub fn parse(text: &str) -> Option<Instant> {
+        if text.as_bytes().get(4) != Some(&b'-') {
+            return None;
+        }
         let moment = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Instant {
             ms: moment.timestamp_millis(),

@@ -140,6 +140,8 @@ codes! {
     DecisionUnfit = "decision_unfit", Quarantined, "处理结论与所作更改不符,请核对后重新处理", "The operation does not do what its conclusion says.";
     /// Only the desk decides findings.
     DecisionForbidden = "decision_forbidden", Quarantined, "您的角色不能处理这一事项", "The role may not decide findings.";
+    /// Who has a part in hours decides what they wait for.
+    DecisionByParty = "decision_by_party", Quarantined, "您与所涉时长有关,请由其他有权处理的人处理", "Who has a part in the hours does not decide what they wait for; let somebody else decide.";
     /// A draw's record says something else than was drawn.
     DrawDiffers = "draw_differs", Quarantined, "填写的内容与抽取结果不符,请按抽取结果登记", "It says something else than was drawn; enter what the server answered.";
     /// A form issues hours that are not what stands in the ledger.

@@ -350,24 +350,23 @@ impl Office {
         })
     }
 
-    /// Decides that what a rule found of a session may be. Answers `accepted` or its code.
-    pub fn dismiss(&mut self, person: Person, session: RecordId, code: &str) -> String {
+    /// The open findings of a rule about a record, each with what it stands on: what a decision names.
+    pub fn found(&self, session: RecordId, code: &str) -> BTreeMap<String, String> {
         let catalog = &self.engine.app.catalog;
-        let findings = self.engine.read(|db| {
+        self.engine.read(|db| {
             let mut shown = BTreeMap::new();
             let of = |row: &&FindingNowRow| row.code == code && row.record.as_ref().map(|id| id.0) == Some(session.0);
             for row in query!(db, findings::open_rows())?.iter().filter(of) {
                 shown.insert(hex::encode(row.id), hex::encode(findings::stands_on(db, catalog, row)?));
             }
             Ok(shown)
-        });
-        self.write(person, session, |draft| {
-            draft.decides = Some(Decides {
-                conclusion: Conclusion::KeepBoth,
-                findings,
-            });
-            draft.reason = Some("演示".to_owned());
         })
+    }
+
+    /// Decides that what a rule found of a session may be. Answers `accepted` or its code.
+    pub fn dismiss(&mut self, person: Person, session: RecordId, code: &str) -> String {
+        let findings = self.found(session, code);
+        self.write(person, session, |draft| leave(draft, findings))
     }
 
     /// Looks at the server's inside as somebody does now.
@@ -405,16 +404,21 @@ impl Office {
         if proposed != "accepted" {
             return proposed;
         }
-        let phone = &self.phones[&first];
-        let proposal = OpName {
-            device: phone.device,
-            seq: phone.seq(),
-            hash: feed::body_hash(phone.text(phone.seq()).as_bytes()),
-        };
+        let proposal = self.last_of(first);
         self.write(second, id, |draft| {
             fill(draft);
             draft.confirms = Some(proposal);
         })
+    }
+
+    /// The last operation that somebody wrote.
+    pub fn last_of(&self, person: Person) -> OpName {
+        let phone = &self.phones[&person];
+        OpName {
+            device: phone.device,
+            seq: phone.seq(),
+            hash: feed::body_hash(phone.text(phone.seq()).as_bytes()),
+        }
     }
 
     /// Lets the follower do all that there is to do.
@@ -442,6 +446,15 @@ impl Office {
         let rows = self.engine.read(|db| query!(db, ledger::of_session(session)));
         rows.iter().map(|row| row.minutes).sum()
     }
+}
+
+/// Decides that what was found may be, with a reason.
+pub fn leave(draft: &mut OpDraft, findings: BTreeMap<String, String>) {
+    draft.decides = Some(Decides {
+        conclusion: Conclusion::KeepBoth,
+        findings,
+    });
+    draft.reason = Some("演示".to_owned());
 }
 
 /// Takes a transition, with a reason.

@@ -168,7 +168,7 @@ fn tells(rules: &Rules, looker: Looker<'_>, row: &RecordRow) -> bool {
     let roles = row.unit.parse().ok().and_then(|unit: UnitCode| looker.scope.get(&unit));
     let fields = rules
         .reading(&row.kind)
-        .map(|reading| reading.fields())
+        .map(|reading| reading.fields(kind))
         .unwrap_or_default();
     let reads = |name: &&str| {
         let field = kind.field(name);

@@ -62,7 +62,8 @@ impl Step for Hours {
     }
 }
 
-/// The sessions whose hours depend on one of the records. Which sessions an attestation names is noted meanwhile.
+/// The sessions whose hours depend on one of the records. Which sessions an attestation names is noted meanwhile, where
+/// that is not done yet.
 pub fn concerned(db: &mut Db<'_>, catalog: &Catalog, rows: &[RecordRow]) -> StoreResult<BTreeSet<RecordId>> {
     let mut sessions = BTreeSet::new();
     for row in rows {
@@ -102,17 +103,20 @@ fn is_order(catalog: &Catalog, kind: &str) -> bool {
 /// Notes which sessions an attestation names, every sibling counting. Answers those that it names or named.
 fn attestation(db: &mut Db<'_>, attests: &Attests, row: &RecordRow) -> StoreResult<BTreeSet<RecordId>> {
     let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-    let names = named(&record, &attests.link);
-    let noted: BTreeSet<RecordId> = query!(db, ledger::sessions_of(row.id))?.into_iter().collect();
-    let mut new = Vec::new();
+    note(db, row.id, &named(&record, &attests.link))
+}
+
+/// Notes which sessions an attestation names. Answers those and the ones that it named before. Where the two differ, the
+/// sessions are looked at again: who attests a session decides nothing about it any more.
+pub fn note(db: &mut Db<'_>, attestation: RecordId, names: &BTreeSet<RecordId>) -> StoreResult<BTreeSet<RecordId>> {
+    let noted: BTreeSet<RecordId> = query!(db, ledger::sessions_of(attestation))?.into_iter().collect();
     for session in names.difference(&noted) {
-        query!(db, ledger::attest(row.id, *session))?;
-        new.push((*session, 0));
+        query!(db, ledger::attest(attestation, *session))?;
     }
-    // Who attests a session decides nothing about it any more.
-    look_at(db, &new)?;
-    for session in noted.difference(&names) {
-        query!(db, ledger::unattest(row.id, *session))?;
+    for session in noted.difference(names) {
+        query!(db, ledger::unattest(attestation, *session))?;
     }
-    Ok(&names | &noted)
+    let moved: Vec<(RecordId, i64)> = (names ^ &noted).into_iter().map(|session| (session, 0)).collect();
+    look_at(db, &moved)?;
+    Ok(names | &noted)
 }

@@ -21,6 +21,7 @@ use super::settle::{Said, settle};
 use super::step::{Step, Turn, look_at};
 use super::traces::{self, Traces};
 use crate::blobs::exif;
+use crate::ledger::step::note;
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::rows::{BlobRow, RecordRow};
@@ -30,7 +31,7 @@ use crate::store::{Db, Store, StoreResult};
 const BASIS: &str = "reconciled_by";
 
 /// Raised when a rule, or what it looks at, is told by other code.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Applies the rules to records and keeps their findings.
 pub struct Examine {
@@ -78,6 +79,10 @@ impl Step for Examine {
             .iter()
             .map(|row| Subject::read(turn.catalog, &self.rules, row))
             .collect::<StoreResult<_>>()?;
+        // Before anything is gathered: of one session, an observer's statements are not near each other.
+        for subject in subjects.iter().filter(|subject| subject.attests().is_some()) {
+            note(db, subject.row.id, &subject.attested())?;
+        }
         let known = known(db, turn, &self.rules, &subjects)?;
         let facts: Vec<Facts> = subjects.iter().map(|subject| subject.facts(&known)).collect();
         let gathering = Gathering {
@@ -168,7 +173,11 @@ fn known(db: &mut Db<'_>, turn: &Turn<'_>, rules: &Rules, subjects: &[Subject<'_
             .files()
             .into_iter()
             .filter(|(hash, _)| !known.files.contains_key(hash));
-        for dot in subject.pointing().chain(missing.map(|(_, dot)| dot)) {
+        for dot in subject
+            .pointing()
+            .chain(subject.telling())
+            .chain(missing.map(|(_, dot)| dot))
+        {
             dots.entry(dot.actor).or_default().insert(dot.counter);
         }
     }

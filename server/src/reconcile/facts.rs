@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sync_protocol::catalog::{Catalog, FieldType, Kind, STATE_FIELD};
+use sync_protocol::catalog::{Attests, Catalog, FieldType, Kind, STATE_FIELD};
 use sync_protocol::clock::OpDot;
 use sync_protocol::feed::Hash;
 use sync_protocol::hours;
@@ -118,6 +118,25 @@ impl<'r> Subject<'r> {
         names.filter_map(|name| self.state.latest(name)).map(|entry| entry.dot)
     }
 
+    /// The operations that tell moments of the past.
+    pub fn telling(&self) -> impl Iterator<Item = OpDot> {
+        let names = self.reading.into_iter().flat_map(|r| &r.past);
+        names.filter_map(|name| self.state.latest(name)).map(|entry| entry.dot)
+    }
+
+    fn past(&self, known: &Known) -> BTreeMap<String, (i64, i64)> {
+        let names = self.reading.into_iter().flat_map(|r| &r.past);
+        let told = names.filter_map(|name| {
+            let entry = self.state.latest(name)?;
+            let Value::Instant(instant) = &entry.value else {
+                return None;
+            };
+            let op = known.ops.get(&(entry.dot.actor, entry.dot.counter))?;
+            Some((name.clone(), (instant.ms, op.arrival_ms)))
+        });
+        told.collect()
+    }
+
     /// Its facts. Whatever `known` lacks is left out.
     pub fn facts(&self, known: &Known) -> Facts {
         let record = self.row.id;
@@ -138,11 +157,13 @@ impl<'r> Subject<'r> {
             unit: self.row.unit.clone(),
             counts,
             happened_ms,
+            past: if counts { self.past(known) } else { BTreeMap::new() },
             entered_ms,
             session: self
                 .session()
                 .map(|s| (self.instant(Some(&s.from)), self.instant(Some(&s.until)))),
             presences: if counts { self.presences(known) } else { Vec::new() },
+            attests: self.attested(),
             stands: if counts { self.stands(known) } else { BTreeMap::new() },
             place: if counts { self.place(happened_ms) } else { None },
             links: if counts { self.links() } else { BTreeSet::new() },
@@ -174,9 +195,44 @@ impl<'r> Subject<'r> {
             .is_none_or(|state| !dead.iter().any(|d| d == state))
     }
 
+    /// The sessions of which it states what an observer saw, every sibling counting.
+    pub fn attested(&self) -> BTreeSet<RecordId> {
+        let values = self
+            .attests()
+            .map_or(&[][..], |attests| self.state.values(&attests.link));
+        values
+            .iter()
+            .filter_map(|entry| id_of(&entry.value))
+            .map(RecordId)
+            .collect()
+    }
+
+    /// How records of its kind state what an observer saw, if they do.
+    pub fn attests(&self) -> Option<&Attests> {
+        self.kind?.attests.as_ref()
+    }
+
+    /// That its author was there, by a statement that he has handed in.
+    fn witness(&self) -> Option<Presence> {
+        let handed_in = &self.reading?.witness.as_ref()?.handed_in;
+        let attests = self.attests()?;
+        let (from_ms, until_ms) = self
+            .instant(Some(&attests.from))
+            .zip(self.instant(Some(&attests.until)))?;
+        let is_in = self.text(STATE_FIELD).is_some_and(|state| handed_in.contains(state));
+        (is_in && from_ms < until_ms).then(|| Presence {
+            record: self.row.id,
+            person: self.row.creator.0,
+            part: Part::Attests,
+            from_ms,
+            until_ms,
+            minutes: until_ms.saturating_sub(from_ms) / 60_000,
+        })
+    }
+
     fn presences(&self, known: &Known) -> Vec<Presence> {
         let Some(session) = self.session() else {
-            return Vec::new();
+            return self.witness().into_iter().collect();
         };
         let (Some(from_ms), Some(until_ms)) = (self.instant(Some(&session.from)), self.instant(Some(&session.until)))
         else {

@@ -36,6 +36,12 @@ impl Gathering<'_> {
             stands: stands(db, &own.stands)?,
             ..Near::default()
         };
+        if !near.presences.is_empty() {
+            for session in &facts.attests {
+                let beside = query!(db, ledger::attestations_of(*session))?;
+                near.presences.retain(|presence| !beside.contains(&presence.record));
+            }
+        }
         if let Some(place) = &own.place {
             near.places = self.places(db, place)?;
             near.places.retain(|other| other.record < facts.record);

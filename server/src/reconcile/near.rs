@@ -18,6 +18,8 @@ pub enum Part {
     Observes,
     /// Gives hours of his own by observing.
     VolunteersObserving,
+    /// States himself that he observed.
+    Attests,
 }
 
 impl Part {
@@ -28,6 +30,7 @@ impl Part {
             Part::Serves => 1,
             Part::Observes => 2,
             Part::VolunteersObserving => 3,
+            Part::Attests => 4,
         }
     }
 
@@ -38,6 +41,7 @@ impl Part {
             Part::Serves,
             Part::Observes,
             Part::VolunteersObserving,
+            Part::Attests,
         ]
         .into_iter()
         .find(|part| part.number() == number)
@@ -45,21 +49,25 @@ impl Part {
 
     /// Whether its minutes are the person's own hours.
     pub fn earns(self) -> bool {
-        self != Part::Observes
+        !matches!(self, Part::Observes | Part::Attests)
     }
 
-    /// Whether one person may be in both at once: who observes may claim the same time as his own.
+    /// Whether one person may be in both at once: who observes may claim the same time as his own, and a session's list
+    /// of observers is held against other lists, what he states himself against what else he states and claims.
     pub fn goes_with(self, other: Part) -> bool {
         let mut both = [self, other];
         both.sort_unstable();
-        both == [Part::Observes, Part::VolunteersObserving]
+        matches!(
+            both,
+            [Part::Observes, Part::VolunteersObserving | Part::Attests] | [Part::VolunteersObserving, Part::Attests]
+        )
     }
 }
 
 /// Somebody's part in a session that has a beginning and an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Presence {
-    /// The session.
+    /// The session, or the observer's statement about one.
     pub record: RecordId,
     /// A member, or the record of who serves.
     pub person: [u8; 16],
@@ -140,12 +148,16 @@ pub struct Facts {
     pub counts: bool,
     /// When what it tells happened, ms; where it does not say, when it was entered.
     pub happened_ms: i64,
+    /// The moments of the past that it tells, by field, each with when what says so arrived, ms.
+    pub past: BTreeMap<String, (i64, i64)>,
     /// When its first operation arrived, ms. Only sessions need it.
     pub entered_ms: Option<i64>,
     /// When a session began and ended, ms, and whether it is one.
     pub session: Option<(Option<i64>, Option<i64>)>,
     /// Who took part in it.
     pub presences: Vec<Presence>,
+    /// The sessions of which it states what an observer saw; several while that is contested.
+    pub attests: BTreeSet<RecordId>,
     /// Points.
     pub stands: BTreeMap<String, Stand>,
     /// A report's place.
@@ -183,7 +195,8 @@ pub struct Alike {
 /// What is near a record. Neighbours that no longer count are not among it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Near {
-    /// Other sessions' parts of the same persons that overlap or lie in the same week.
+    /// Other sessions' parts of the same persons that overlap or lie in the same week. Two statements of one observer
+    /// about one session are not near: that he has two is another matter.
     pub presences: Vec<Presence>,
     /// The points before and after each of its own, by member and by matter.
     pub stands: Vec<Standing>,

@@ -14,6 +14,7 @@ use super::found::Found;
 use super::rules::FROM_BOTH_SIDES;
 use super::step::look_at;
 use crate::ledger::party::parties;
+use crate::ledger::reason::Reason;
 use crate::query;
 use crate::store::bulk::{Bulk, Column, Verb};
 use crate::store::column::Fixed;
@@ -86,11 +87,46 @@ pub fn settle(db: &mut Db<'_>, rules: &Rules, now_ms: i64, said: &Said<'_>) -> S
         .flatten()
         .map(RecordId);
     // The records themselves pass the next steps in this very turn.
-    let others: Vec<(RecordId, i64)> = sides
-        .filter(|side| !said.units.contains_key(side))
-        .map(|side| (side, 0))
-        .collect();
+    let mut others: BTreeSet<RecordId> = sides.filter(|side| !said.units.contains_key(side)).collect();
+    others.extend(freed_by_decisions(db, rules, said, &blocking, &known)?);
+    let others: Vec<(RecordId, i64)> = others.into_iter().map(|side| (side, 0)).collect();
     look_at(db, &others)
+}
+
+/// Sessions on the other side of what people decided that still wait for it: the push that decides moves one record only.
+fn freed_by_decisions(
+    db: &mut Db<'_>,
+    rules: &Rules,
+    said: &Said<'_>,
+    blocking_codes: &BTreeSet<&str>,
+    known: &BTreeMap<[u8; 16], FoundRow>,
+) -> StoreResult<BTreeSet<RecordId>> {
+    let is_decided = |row: &&FoundRow| row.closed_ms.is_some() && row.closed_why.as_deref() == Some(DECIDED);
+    let blocks = |row: &&FoundRow| row.neighbour.is_some() && blocking_codes.contains(row.code.as_str());
+    let sides = known.values().filter(is_decided).filter(blocks);
+    let sides = sides
+        .flat_map(|row| [row.record, row.neighbour])
+        .flatten()
+        .map(RecordId::from);
+    let mut sessions = BTreeSet::new();
+    for side in sides.filter(|side| !said.units.contains_key(side)) {
+        sessions.extend(query!(db, ledger::sessions_of(side))?);
+        sessions.insert(side);
+    }
+    if sessions.is_empty() {
+        return Ok(sessions);
+    }
+    let open = blocking(db, rules, &sessions)?;
+    let mut freed = BTreeSet::new();
+    for session in sessions {
+        let waits = query!(db, ledger::claim_of(session))?.map_or_else(String::new, |claim| claim.reasons);
+        let still = |code: &String| open.get(&session).is_some_and(|open| open.contains(code));
+        let gone = |reason: &Reason| matches!(reason, Reason::Finding(code) if !still(code));
+        if waits.split(',').filter_map(Reason::parse).any(|reason| gone(&reason)) {
+            freed.insert(session);
+        }
+    }
+    Ok(freed)
 }
 
 /// The bases on which people decided about findings. Where hours wait for it, nobody decides in his own matter: such a
@@ -299,13 +335,20 @@ fn also(db: &mut Db<'_>, said: &Said<'_>, changes: &[Change<'_>]) -> StoreResult
     )
 }
 
-/// The codes of the open findings that keep hours from being posted, session by session.
+/// The codes of the open findings that keep hours from being posted, session by session: those about the session and
+/// those about what observers state of it.
 pub fn blocking(
     db: &mut Db<'_>,
     rules: &Rules,
     sessions: &BTreeSet<RecordId>,
 ) -> StoreResult<BTreeMap<RecordId, BTreeSet<String>>> {
     let ids: Vec<&[u8]> = sessions.iter().map(|id| id.0.as_slice()).collect();
+    let stated = query!(db, ledger::attesting(&ids))?;
+    let mut concern: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+    for (about, session) in stated.into_iter().chain(sessions.iter().map(|id| (*id, *id))) {
+        concern.entry(about).or_default().insert(session);
+    }
+    let ids: Vec<&[u8]> = concern.keys().map(|id| id.0.as_slice()).collect();
     let codes: Vec<&str> = rules.blocking().map(RuleCode::code).collect();
     let both = |code: &&str| FROM_BOTH_SIDES.iter().any(|rule| rule.code() == *code);
     let both: Vec<&str> = codes.iter().copied().filter(both).collect();
@@ -314,8 +357,8 @@ pub fn blocking(
     let mut blocking: BTreeMap<RecordId, BTreeSet<String>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.closed_ms.is_none()) {
         let sides = [row.record, row.neighbour].into_iter().flatten().map(RecordId::from);
-        for session in sides.filter(|side| sessions.contains(side)) {
-            blocking.entry(session).or_default().insert(row.code.clone());
+        for session in sides.filter_map(|side| concern.get(&side)).flatten() {
+            blocking.entry(*session).or_default().insert(row.code.clone());
         }
     }
     Ok(blocking)

@@ -6,6 +6,7 @@ mod causality;
 mod conclusion;
 mod decision;
 mod derived;
+mod party;
 mod right;
 mod second;
 

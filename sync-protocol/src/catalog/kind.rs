@@ -343,7 +343,8 @@ impl Kind {
     /// area those where no hours are concerned.
     pub fn may_decide(&self, role: Role) -> bool {
         let leads = [Role::GroupLeader, Role::AreaManager].contains(&role);
-        role.is_desk() || (leads && !self.fields.values().any(|field| field.hours))
+        let concerns_hours = self.attests.is_some() || self.fields.values().any(|field| field.hours);
+        role.is_desk() || (leads && !concerns_hours)
     }
 
     /// Whether `role`, where it edits or takes a transition at all, does so to records of another creator.

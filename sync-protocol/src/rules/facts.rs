@@ -13,6 +13,9 @@ pub struct Reading {
     /// The instant at which what it tells happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub happened: Option<String>,
+    /// The instants that tell the past, never plans: none of them lies after what says so arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub past: Vec<String>,
     /// States in which it no longer counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dead: Vec<String>,
@@ -28,6 +31,17 @@ pub struct Reading {
     /// Of a report of something at a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<ReadReport>,
+    /// Of what one observer states of a session; where and when it says so is the kind's `attests`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<ReadWitness>,
+}
+
+/// When an observer's statement is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadWitness {
+    /// The states in which its author has handed it in.
+    pub handed_in: Vec<String>,
 }
 
 /// Where a session tells its time and people.
@@ -84,8 +98,12 @@ pub struct ReadReport {
 
 impl Reading {
     /// The fields of the kind that the rules look at: who may not read one of them is not told what they saw.
-    pub fn fields(&self) -> BTreeSet<&str> {
+    pub fn fields<'r>(&'r self, kind: &'r Kind) -> BTreeSet<&'r str> {
         let mut names: BTreeSet<&str> = self.happened.iter().map(String::as_str).collect();
+        if let Some(attests) = self.witness.as_ref().and(kind.attests.as_ref()) {
+            names.extend([&attests.link, &attests.from, &attests.until].map(String::as_str));
+        }
+        names.extend(self.past.iter().map(String::as_str));
         names.extend(self.points.iter().flat_map(|(point, at)| [point.as_str(), at]));
         names.extend(self.matter.as_deref());
         if let Some(session) = &self.session {
@@ -111,7 +129,7 @@ impl Reading {
                     faults.push(format!("{}.{name} is no such field", kind.kind));
                 }
             };
-            let instants = self.happened.iter().chain(self.points.values());
+            let instants = self.happened.iter().chain(&self.past).chain(self.points.values());
             instants.for_each(|name| wants(kind, name, FieldType::Instant, false));
             self.points
                 .keys()
@@ -159,9 +177,14 @@ impl Reading {
                 }
             }
         }
+        if self.witness.is_some() && kind.attests.is_none() {
+            faults.push(format!("{} attests nothing", kind.kind));
+        }
+        let named = self.witness.iter().flat_map(|witness| &witness.handed_in);
         let unknown = self
             .dead
             .iter()
+            .chain(named)
             .find(|state| !kind.workflow.states.contains_key(*state));
         faults.extend(unknown.map(|state| format!("{} has no state {state}", kind.kind)));
         faults.into_iter().next()

@@ -6,7 +6,8 @@ use sync_protocol::id::{MemberId, RecordId};
 use sync_protocol::op::{OpDraft, OpName};
 use sync_protocol::role::Role;
 use wuyuan_server::query;
-use wuyuan_tests::office::{Office, Person, at, put, take};
+use wuyuan_tests::engine::word;
+use wuyuan_tests::office::{Office, Person, at, leave, put, take};
 use wuyuan_tests::on_both_backends;
 
 use Person::{Leader, Officer, Prosecutor, Supervisor, Volunteer};
@@ -113,10 +114,72 @@ on_both_backends! {
         assert_eq!(office.approve(Leader, long), "accepted");
         office.follow();
         assert_eq!(office.waits(long), "finding.day_hours");
-        assert_eq!(office.dismiss(Officer, long, "day_hours"), "accepted");
+        assert_eq!(office.dismiss(Officer, long, "day_hours"), "decision_by_party");
         office.follow();
-        assert_eq!(office.waits(long), "finding.day_hours", "it is open again");
-        assert!(is_open(&office, "day_hours"));
+        assert_eq!(office.waits(long), "finding.day_hours");
+        // It is kept like everything that was refused, and somebody else decides, on the same screen.
+        assert!(is_open(&office, "day_hours") && is_open(&office, "quarantined_op"));
+        assert_eq!(office.dismiss(Prosecutor, long, "day_hours"), "accepted");
+        office.follow();
+        assert_eq!(office.posted(long), 540);
+    }
+
+    fn neither_who_proposes_nor_who_confirms_a_decision_has_a_part_in_the_hours(backend) {
+        let mut office = Office::open(backend);
+        let officer = office.member(Officer);
+        office.engine.appoint(officer, Role::Volunteer, &office.unit);
+        let long = enter(&mut office, Volunteer(1), officer, 8, 540);
+        office.follow();
+        let found = office.found(long, "day_hours");
+        let decide = |draft: &mut OpDraft| leave(draft, found.clone());
+        assert_eq!(office.agree_to(Officer, Prosecutor, long, decide), "decision_by_party");
+        assert_eq!(office.agree_to(Prosecutor, Officer, long, decide), "decision_by_party");
+        assert_eq!(office.dismiss(Prosecutor, long, "day_hours"), "accepted");
+    }
+
+    fn who_got_a_part_after_he_proposed_decides_by_nobodys_hand(backend) {
+        let mut office = Office::open(backend);
+        let (officer, volunteer) = (office.member(Officer), office.member(Volunteer(2)));
+        let long = enter(&mut office, Volunteer(1), volunteer, 8, 540);
+        office.follow();
+        let found = office.found(long, "day_hours");
+        let proposed = office.write(Officer, long, |draft| {
+            leave(draft, found.clone());
+            draft.proposes = true;
+        });
+        assert_eq!(proposed, "accepted");
+        let proposal = office.last_of(Officer);
+        assert_eq!(office.set(Volunteer(1), long, "volunteer", json!(officer)), "accepted");
+        office.follow();
+        let confirmed = office.write(Prosecutor, long, |draft| {
+            leave(draft, found.clone());
+            draft.confirms = Some(proposal);
+        });
+        assert_eq!(confirmed, "decision_by_party");
+    }
+
+    fn who_approves_in_the_same_push_decides_nothing(backend) {
+        let mut office = Office::open(backend);
+        let (officer, unit) = (office.member(Officer), office.unit.clone());
+        let leads = office.engine.appoint(officer, Role::GroupLeader, &unit);
+        office.engine.clock.advance(1_000);
+        let long = office.volunteering(0, 19, 8, 540);
+        office.follow();
+        let (found, digest, seen) = (office.found(long, "day_hours"), office.digest(long), office.seen(long));
+        let phone = office.phones.get_mut(&Officer).expect("a phone");
+        let mut approval = phone.draft("volunteer_session", long);
+        (approval.appointment, approval.seen, approval.approves) = (leads, seen.clone(), digest);
+        take(&mut approval, "approve");
+        let first = phone.record(&approval);
+        let mut decision = phone.draft("volunteer_session", long);
+        decision.seen = seen;
+        decision.seen.insert(phone.device, first);
+        leave(&mut decision, found);
+        phone.record(&decision);
+        let said = office.engine.push_from(&office.phones[&Officer], first).expect("an answer");
+        assert_eq!([word(&said, 0), word(&said, 1)], ["accepted", "decision_by_party"]);
+        office.follow();
+        assert_eq!(office.waits(long), "finding.day_hours");
     }
 
     fn a_days_limit_holds_in_whichever_order_it_is_entered(backend) {
@@ -133,6 +196,49 @@ on_both_backends! {
         assert_eq!(office.dismiss(Officer, morning, "day_hours"), "accepted");
         office.follow();
         assert_eq!(office.posted(morning), 360);
+    }
+
+    fn what_is_decided_about_two_sessions_frees_both(backend) {
+        let mut office = Office::open(backend);
+        let both = [9, 10].map(|hour| office.volunteering(0, 19, hour, 90));
+        for session in both {
+            assert_eq!(office.approve(Leader, session), "accepted");
+        }
+        office.follow();
+        assert_eq!(both.map(|session| office.waits(session)), ["finding.overlap", "finding.overlap"]);
+        assert_eq!(office.dismiss(Officer, both[0].max(both[1]), "overlap"), "accepted");
+        office.follow();
+        assert_eq!(both.map(|session| office.posted(session)), [90, 90]);
+    }
+
+    fn a_time_that_cannot_be_is_found_and_put_right(backend) {
+        let mut office = Office::open(backend);
+        let years = [("1970", 1), ("2030", 1), ("2026", 0)];
+        for (nth, (year, many)) in years.into_iter().enumerate() {
+            let session = office.volunteering(nth, 19, 9, 60);
+            let moved = |draft: &mut OpDraft| {
+                let day = |hour: u32| json!(format!("{year}-11-19T{hour:02}:00:00.000+08:00"));
+                put(draft, &[("started_at", day(9)), ("ended_at", day(10))]);
+            };
+            assert_eq!(office.write(Volunteer(nth), session, moved), "accepted", "what a phone with a wrong clock recorded is kept");
+            assert_eq!(office.approve(Leader, session), "accepted");
+            office.follow();
+            assert_eq!(office.found(session, "date_impossible").len(), many, "{year}");
+            assert_eq!(office.posted(session), if many == 0 { 60 } else { 0 });
+            if many == 0 { continue; }
+            assert!(office.waits(session).contains("finding.date_impossible"), "{year}");
+            // Put right, it closes by itself.
+            assert_eq!(office.agree(Leader, Officer, session, "correct"), "accepted");
+            let right = |draft: &mut OpDraft| put(draft, &[("started_at", json!(at(19, 9, 0))), ("ended_at", json!(at(19, 9, 60)))]);
+            assert_eq!(office.write(Volunteer(nth), session, right), "accepted");
+            assert_eq!(office.act(Volunteer(nth), session, "submit"), "accepted");
+            assert_eq!(office.approve(Leader, session), "accepted");
+            office.follow();
+            assert_eq!((office.found(session, "date_impossible").len(), office.posted(session)), (0, 60), "{year}");
+        }
+        // No RFC 3339 at all.
+        let session = office.volunteering(0, 20, 9, 60);
+        assert_eq!(office.set(Volunteer(0), session, "started_at", json!("+10000-01-01T08:00:00.000+08:00")), "wrong_type");
     }
 
     fn an_account_is_somebody_who_may_claim_hours_there(backend) {
@@ -173,7 +279,7 @@ on_both_backends! {
         assert_eq!(office.act(Prosecutor, order, "withdraw"), "accepted");
         office.follow();
         assert_eq!(office.posted(session), 60, "what was served before stands");
-        assert_eq!(office.waits(early), "not_over_yet");
+        assert_eq!(office.waits(early), "not_over_yet,finding.date_impossible");
     }
 
     fn a_posting_whose_ground_is_gone_is_a_finding(backend) {

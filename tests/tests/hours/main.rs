@@ -11,3 +11,4 @@ mod sealed;
 mod totals;
 mod verify;
 mod walk;
+mod witness;

@@ -176,7 +176,10 @@ fn near(facts: &Facts, all: &[Facts], files: &HashMap<Hash, File>) -> Near {
     let showing = |hash: &Hash| earlier().filter(|o| o.files.contains_key(hash)).map(|o| o.record).min();
     let shown: BTreeSet<Hash> = others().flat_map(|other| other.files.keys().copied()).collect();
     let mut near = Near {
-        presences: others().flat_map(|other| other.presences.iter().copied()).collect(),
+        presences: others()
+            .filter(|other| other.attests.is_disjoint(&facts.attests))
+            .flat_map(|other| other.presences.iter().copied())
+            .collect(),
         stands: others().flat_map(standing).collect(),
         places: earlier().filter_map(|other| other.place.clone()).collect(),
         linked: others()

@@ -126,12 +126,13 @@ impl Walker {
     }
 
     fn step(&mut self) {
-        let (kind, phones): (_, &[usize]) = match self.roll(12) {
+        let (kind, phones): (_, &[usize]) = match self.roll(14) {
             0 => ("subject", &[6, 6, 7, 0]),
             1 => ("service_order", &[6, 6, 7]),
             2..=4 => ("service_session", &[1, 2, 3]),
             5..=7 => ("volunteer_session", &[0, 2, 3, 4, 5]),
             8..=9 => ("supervision_visit", &[0, 0, 4, 1]),
+            12..=13 => ("attestation", &[2, 3, 5]),
             _ => ("photo_report", &[0, 1, 2, 3, 4, 5, 6]),
         };
         // Now and then somebody writes who may not.
@@ -204,6 +205,7 @@ impl Walker {
         let act = match kind {
             "subject" => "watch",
             "service_order" => "pledge",
+            "attestation" => self.pick(&["submit", "submit", "discard", "return", "void"]),
             _ => self.pick(&["discard", "discard", "submit", "submit", "merge", "decline"]),
         };
         if act == "merge" {
@@ -244,19 +246,26 @@ impl Walker {
             "order",
             "subject",
             "visited_at",
+            "session",
+            "present_from",
         ]
         .contains(&field);
         if first && optional && self.roll(4) == 0 && !required(field) {
             return;
         }
         let value = match field {
-            "started_at" | "visited_at" => Self::instant(self.moment(5)),
-            "ended_at" => {
-                let began = draft
-                    .set
-                    .get("started_at")
-                    .and_then(Value::as_str)
-                    .and_then(Instant::parse);
+            // Now and then a phone believes that it is another year.
+            "started_at" | "visited_at" | "present_from" if self.roll(20) == 0 => {
+                json!(self.pick(&["1970-01-01T08:00:00.000+08:00", "2039-01-01T08:00:00.000+08:00"]))
+            }
+            "started_at" | "visited_at" | "present_from" => Self::instant(self.moment(5)),
+            "ended_at" | "present_until" => {
+                let from = if field == "ended_at" {
+                    "started_at"
+                } else {
+                    "present_from"
+                };
+                let began = draft.set.get(from).and_then(Value::as_str).and_then(Instant::parse);
                 let began = began.map_or_else(|| self.moment(5), |began| began.ms);
                 Self::instant(began + (self.roll(30) as i64 - 1) * 900_000)
             }
@@ -268,9 +277,10 @@ impl Walker {
             "service_kind" => json!("waste_sorting"),
             "interest" => json!(self.pick(&["work_safety", "women"])),
             "start_point" | "end_point" | "point" => self.point(),
-            "subject" | "order" | "merged_into" => {
+            "subject" | "order" | "session" | "merged_into" => {
                 let target = match field {
                     "subject" => "subject",
+                    "session" => "service_session",
                     "order" => "service_order",
                     _ => "photo_report",
                 };
@@ -479,6 +489,15 @@ fn fields(kind: &str) -> &'static [&'static str] {
             "end_point",
             "photos",
         ],
+        "attestation" => &[
+            "session",
+            "present_from",
+            "present_until",
+            "minutes_seen",
+            "attitude",
+            "punctuality",
+            "effort",
+        ],
         "supervision_visit" => &[
             "subject",
             "visited_at",
@@ -528,6 +547,10 @@ fn fixed(field: &str) -> Value {
         "concern" => json!("none"),
         "channel" => json!("app"),
         "subject_confirmed" => json!("confirmed"),
+        "minutes_seen" => json!(60),
+        "attitude" => json!("earnest"),
+        "punctuality" => json!("on_time"),
+        "effort" => json!("steady"),
         _ => json!("演示"),
     }
 }

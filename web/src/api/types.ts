@@ -6845,7 +6845,7 @@ export interface operations {
             query?: {
                 /** @description How they stand; absent: those that are open. */
                 state?: "open" | "closed" | "decided";
-                rule?: "contested_field" | "awaits_confirmation" | "stale_transition" | "stale_approval" | "overlap" | "open_session" | "day_hours" | "night_hours" | "week_hours" | "late_entry" | "clock_off" | "travel_speed" | "same_photo" | "similar_photo" | "duplicate_report" | "datum_mixup" | "changed_after_freeze" | "approval_stale_after_posting" | "ground_gone" | "attested_twice" | "photo_missing" | "quarantined_op" | "held_op" | "forked_feed" | "diverged";
+                rule?: "contested_field" | "awaits_confirmation" | "stale_transition" | "stale_approval" | "overlap" | "date_impossible" | "open_session" | "day_hours" | "night_hours" | "week_hours" | "late_entry" | "clock_off" | "travel_speed" | "same_photo" | "similar_photo" | "duplicate_report" | "datum_mixup" | "changed_after_freeze" | "approval_stale_after_posting" | "ground_gone" | "attested_twice" | "photo_missing" | "quarantined_op" | "held_op" | "forked_feed" | "diverged";
                 /** @description Of rules that matter so much only. */
                 severity?: "low" | "medium" | "high";
                 /** @description Of this unit and those below it only. */

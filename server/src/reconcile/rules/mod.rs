@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod cases;
+mod date_impossible;
 mod datum_mixup;
 mod day_hours;
 mod duplicate_report;
@@ -61,6 +62,7 @@ type Rule = fn(&Lens<'_>, &Facts, &Near, &mut Examined);
 const RULES: &[Rule] = &[
     stale_approval::find,
     overlap::find,
+    date_impossible::find,
     open_session::find,
     day_hours::find,
     night_hours::find,
@@ -78,6 +80,7 @@ const RULES: &[Rule] = &[
 pub const RECORD_RULES: &[RuleCode] = &[
     RuleCode::StaleApproval,
     RuleCode::Overlap,
+    RuleCode::DateImpossible,
     RuleCode::OpenSession,
     RuleCode::DayHours,
     RuleCode::NightHours,

@@ -1,4 +1,4 @@
-//! One person is in two sessions at the same time, wherever they are.
+//! One person is in two sessions at the same time, wherever they are: by what sessions say, or by what he attests.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ fn limit_ms(lens: &Lens<'_>, one: &Presence, other: &Presence) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::near::Part::{Observes, Serves, Volunteers, VolunteersObserving};
+    use super::super::super::near::Part::{Attests, Observes, Serves, Volunteers, VolunteersObserving};
     use super::super::cases::{NOW, examined, presence, session};
     use super::*;
 
@@ -100,6 +100,17 @@ mod tests {
         for (part, many) in [(Observes, 0), (Volunteers, 1), (VolunteersObserving, 1), (Serves, 1)] {
             let other = presence(1, 9, part, "2026-11-24T08:30:00+08:00", "2026-11-24T09:00:00+08:00");
             assert_eq!(overlaps(&own, other).len(), many, "{part:?}");
+        }
+    }
+
+    #[test]
+    fn what_an_observer_states_is_held_against_what_else_he_states_and_claims() {
+        let (from, until) = ("2026-11-24T08:00:00+08:00", "2026-11-24T10:00:00+08:00");
+        let own = session(2, 9, Attests, from, until);
+        let parts = [(Attests, 1), (Volunteers, 1), (VolunteersObserving, 0), (Observes, 0)];
+        for (part, many) in parts {
+            let found = overlaps(&own, presence(1, 9, part, from, until));
+            assert_eq!(found.len(), many, "{part:?}");
         }
     }
 

@@ -82,6 +82,15 @@ pub fn attestations_of(conn: &mut Conn, session: RecordId) -> StoreResult<Vec<Re
     Ok(ids.into_iter().map(RecordId::from).collect())
 }
 
+/// Attestation and session, of all attestations that name one of the sessions.
+pub fn attesting(conn: &mut Conn, sessions: &[&[u8]]) -> StoreResult<Vec<(RecordId, RecordId)>> {
+    let rows: Vec<(Fixed<16>, Fixed<16>)> = attested::table
+        .filter(attested::session.eq_any(sessions))
+        .select((attested::attestation, attested::session))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(one, of)| (one.into(), of.into())).collect())
+}
+
 /// Notes that an attestation names a session.
 pub fn attest(conn: &mut Conn, attestation: RecordId, session: RecordId) -> StoreResult<()> {
     diesel::insert_into(attested::table)

@@ -84,6 +84,7 @@ impl Case<'_, '_, '_, '_> {
             if hex::encode(basis) != *named {
                 return Err(Code::DecisionStale.into());
             }
+            self.by_others(&row, neighbour, proposal)?;
             decided.push(Decided { row, basis });
         }
         let case = Concluded {

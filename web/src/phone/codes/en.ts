@@ -17,6 +17,7 @@ export const CODES: Record<string, string> = {
   busy: "The server is busy.",
   cat_newer: "Written under a newer catalogue; judged when the server has it.",
   cursor_forged: "A cursor was not made by this server.",
+  decision_by_party: "Who has a part in the hours does not decide what they wait for; let somebody else decide.",
   decision_forbidden: "The role may not decide findings.",
   decision_stale: "The finding or the record had moved; look at it again and decide anew.",
   decision_unfit: "The operation does not do what its conclusion says.",

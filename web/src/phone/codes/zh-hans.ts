@@ -17,6 +17,7 @@ export const CODES: Record<string, string> = {
   busy: "服务繁忙，请稍后再试",
   cat_newer: "应用比服务器新，服务器更新后自动处理",
   cursor_forged: "同步位置无效，将重新下载",
+  decision_by_party: "您与所涉时长有关，请由其他有权处理的人处理",
   decision_forbidden: "您的角色不能处理这一事项",
   decision_stale: "处理时内容已有变化，请刷新后重新处理",
   decision_unfit: "处理结论与所作更改不符，请核对后重新处理",

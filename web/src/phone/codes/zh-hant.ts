@@ -17,6 +17,7 @@ export const CODES: Record<string, string> = {
   busy: "服務繁忙，請稍後再試",
   cat_newer: "應用程式比伺服器新，伺服器更新後自動處理",
   cursor_forged: "同步位置無效，將重新下載",
+  decision_by_party: "您與所涉時長有關，請由其他有權處理的人處理",
   decision_forbidden: "您的角色不能處理這一事項",
   decision_stale: "處理時內容已有變化，請刷新後重新處理",
   decision_unfit: "處理結論與所作更改不符，請核對後重新處理",
