@@ -50,7 +50,7 @@ pub struct DeadlineParams {
     within: Option<u16>,
     /// `next` of the page before.
     #[param(value_type = String, required = false,
-        pattern = r"^[0-9]{1,6}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.[a-z][a-z_]{0,63}$")]
+        pattern = r"^-?[0-9]{1,7}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.[a-z][a-z_]{0,63}$")]
     after: Option<String>,
     /// Most lines, 1 to 500; absent: 100. More are taken as the nearest.
     #[param(value_type = u16, required = false, maximum = 65535)]

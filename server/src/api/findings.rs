@@ -154,21 +154,14 @@ pub async fn list_findings(
             None => None,
         };
         let asked = Asked { units, ..asked };
-        Ok(inbox::list(db, &parts.rules, looker, &asked, now_ms)?)
+        inbox::list(db, &parts.rules, looker, &asked, now_ms)
     })
     .await?;
-    Ok(HttpResponse::Ok().json(shown(&app, page, state, now_ms)))
+    Ok(HttpResponse::Ok().json(shown(&app, page, now_ms)))
 }
 
-fn shown(app: &App, page: Page, state: FindingState, now_ms: i64) -> FindingPage {
-    let next = page.lines.last().filter(|_| page.more).map(|last| {
-        let row = &last.row;
-        let at = match state {
-            FindingState::Open => row.opened_ms,
-            FindingState::Closed | FindingState::Decided => row.closed_ms.unwrap_or(row.opened_ms),
-        };
-        format!("{at}.{}", hex::encode(row.id))
-    });
+fn shown(app: &App, page: Page, now_ms: i64) -> FindingPage {
+    let next = page.next.map(|(at, id)| format!("{at}.{}", hex::encode(id)));
     let line = |line| FindingLine::of(&app.rules, line, now_ms);
     FindingPage {
         findings: page.lines.into_iter().map(line).collect(),

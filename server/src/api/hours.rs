@@ -178,14 +178,9 @@ pub async fn hours_postings(
     })
     .await?;
     sync::note(&app, page.readings).await?;
-    let full = page.rows.len() as i64 == limit;
     Ok(HttpResponse::Ok().json(Postings {
         position: page.position,
-        next: page
-            .rows
-            .last()
-            .filter(|_| full)
-            .map(|last| last.row.number.to_string()),
+        next: page.next,
         postings: page.rows.into_iter().map(PostingLine::from).collect(),
     }))
 }
@@ -219,10 +214,9 @@ pub async fn hours_claims(
     })
     .await?;
     sync::note(&app, page.readings).await?;
-    let full = page.rows.len() as i64 == limit;
     Ok(HttpResponse::Ok().json(Claims {
         position: page.position,
-        next: page.rows.last().filter(|_| full).map(|last| last.session.to_string()),
+        next: page.next,
         claims: page.rows.into_iter().map(ClaimLine::from).collect(),
     }))
 }

@@ -16,7 +16,7 @@ use crate::store::rows::ClaimRow;
 /// Sums of the hours ledger.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HoursTotals {
-    /// The number of the last posting that is in them.
+    /// The number of the last posting that the caller may see.
     pub position: i64,
     /// A line for each ledger and whatever they are summed by.
     pub totals: Vec<HoursTotal>,
@@ -60,7 +60,7 @@ pub struct Pending {
 /// A page of postings.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Postings {
-    /// The number of the last posting in the ledger.
+    /// The number of the last posting that the caller may see.
     pub position: i64,
     /// In the order of their numbers.
     pub postings: Vec<PostingLine>,
@@ -147,7 +147,7 @@ pub struct OpGround {
 /// A page of claims.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Claims {
-    /// The number of the last posting in the ledger.
+    /// The number of the last posting that the caller may see.
     pub position: i64,
     /// In the order of their sessions' ids.
     pub claims: Vec<ClaimLine>,

@@ -1,6 +1,9 @@
-//! The deadline board as a file.
+//! The deadline board as a file, without what is about sealed persons.
+
+use std::collections::BTreeSet;
 
 use sync_protocol::calendar::{china_date, date_of, day_of};
+use sync_protocol::id::RecordId;
 
 use super::book::{Book, Cell};
 use super::label::Names;
@@ -12,6 +15,7 @@ use crate::figures::FigureError;
 use crate::query;
 use crate::store::Db;
 use crate::sync::desk::Looker;
+use crate::sync::sealed::Sealed;
 
 const HEAD: [&str; 11] = [
     "事项",
@@ -61,9 +65,18 @@ pub(super) fn fill(
         limit: PAGE,
         ..Asked::default()
     };
+    let mut sealed = Sealed::new(&app.catalog);
     loop {
         let board = deadlines::board(db, &app.law, looker, &asked, today, now_ms)?;
-        for line in &board.lines {
+        let ids: BTreeSet<RecordId> = board.lines.iter().map(|line| line.row.record).collect();
+        let ids: Vec<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
+        let mut hidden = BTreeSet::new();
+        for record in query!(db, records::by_ids(&ids))? {
+            if sealed.holds(db, &record)? {
+                hidden.insert(record.id);
+            }
+        }
+        for line in board.lines.iter().filter(|line| !hidden.contains(&line.row.record)) {
             let row = &line.row;
             let rule = app
                 .law

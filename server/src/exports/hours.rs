@@ -1,7 +1,7 @@
 //! The postings of one ledger in a period, of units whose hours the caller reads person by person. Those of sealed persons
 //! stand in no list.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -11,13 +11,13 @@ use super::{Filled, Order};
 use crate::accounts::scope;
 use crate::app::App;
 use crate::figures::FigureError;
-use crate::figures::drill::is_sealed;
 use crate::figures::period::Period;
 use crate::ledger::sight;
 use crate::query;
 use crate::store::Db;
 use crate::store::rows::FactQuery;
 use crate::sync::desk::Looker;
+use crate::sync::sealed;
 
 /// Postings of one look.
 const LOOK: i64 = 500;
@@ -87,16 +87,7 @@ pub(super) fn fill(
             .into_iter()
             .map(|(id, _, number)| (id.0, number))
             .collect();
-        let subjects: Vec<&[u8]> = rows
-            .iter()
-            .filter_map(|row| row.5.as_ref().map(|id| id.0.as_slice()))
-            .collect();
-        let mut sealed = HashSet::new();
-        for row in query!(db, records::by_ids(&subjects))? {
-            if is_sealed(&row)? {
-                sealed.insert(row.id.0);
-            }
-        }
+        let sealed = sealed::among(db, rows.iter().filter_map(|row| row.5.as_ref().map(|id| id.0)))?;
         for (number, session, day, unit, member, subject, minutes, _) in &rows {
             after = *number;
             if subject.as_ref().is_some_and(|subject| sealed.contains(&subject.0)) {

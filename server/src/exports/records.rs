@@ -1,11 +1,7 @@
 //! A list of records: those of one kind that the caller reads as one of the unit's, with the fields that he reads.
 
-use std::collections::HashMap;
-
-use sync_protocol::catalog::{Field, FieldType, Kind, STATE_FIELD, Sensitivity};
-use sync_protocol::id::RecordId;
+use sync_protocol::catalog::{Field, STATE_FIELD, Sensitivity};
 use sync_protocol::record::Record;
-use sync_protocol::value::Value;
 
 use super::book::{Book, Cell};
 use super::label::{self, Names};
@@ -13,10 +9,10 @@ use super::{Filled, Order};
 use crate::accounts::scope;
 use crate::app::App;
 use crate::figures::FigureError;
-use crate::figures::drill::is_sealed;
 use crate::query;
 use crate::store::{Db, StoreError};
 use crate::sync::rights::reads_field_as;
+use crate::sync::sealed::Sealed;
 
 /// Records of one look.
 const LOOK: i64 = 500;
@@ -63,17 +59,17 @@ pub(super) fn fill(
         fields: fields.iter().map(|(name, _)| (*name).to_owned()).collect(),
         ..Filled::default()
     };
-    let mut known = HashMap::new();
+    let mut sealed = Sealed::new(&app.catalog);
     for (unit, roles) in &reads {
         let mut pos = 0;
         loop {
             let rows = query!(db, records::page(unit.as_str(), &[kind.kind.as_str()], pos, LOOK))?;
             for row in &rows {
                 pos = row.pos;
-                let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-                if is_sealed(row)? || of_sealed(db, app, kind, &record, &mut known)? {
+                if sealed.holds(db, row)? {
                     continue;
                 }
+                let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
                 let mut cells = vec![
                     Cell::text(row.id.to_string()),
                     Cell::text(unit.as_str()),
@@ -96,46 +92,4 @@ pub(super) fn fill(
         }
     }
     Ok(filled)
-}
-
-/// Whether a record is about a sealed person, or about what is: an arrangement for him, its sessions and forms, and
-/// their attestations. `known`: what is known already of records that others name.
-fn of_sealed(
-    db: &mut Db<'_>,
-    app: &App,
-    kind: &Kind,
-    record: &Record,
-    known: &mut HashMap<RecordId, bool>,
-) -> Result<bool, StoreError> {
-    // A link to another of the same kind says that they belong together, not whose it is.
-    let leads = |field: &Field| field.kind == FieldType::Record && field.target.as_deref() != Some(&kind.kind);
-    let names = kind.fields.iter().filter(|(_, field)| leads(field));
-    let values = names.flat_map(|(name, _)| {
-        let held = record.values(name).iter().map(|entry| &entry.value);
-        held.chain(record.elements(name).map(|(value, _)| value))
-    });
-    let targets = values.filter_map(|value| match value {
-        Value::Id(id) => Some(RecordId(*id)),
-        _ => None,
-    });
-    for target in targets.collect::<Vec<_>>() {
-        if let Some(sealed) = known.get(&target) {
-            if *sealed {
-                return Ok(true);
-            }
-            continue;
-        }
-        // Whoever leads back here is looked at once.
-        known.insert(target, false);
-        let row = query!(db, records::by_ids(&[target.0.as_slice()]))?.pop();
-        let Some((row, of)) = row.and_then(|row| app.catalog.kinds().get(&row.kind).map(|of| (row, of))) else {
-            continue;
-        };
-        let held = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-        if is_sealed(&row)? || of_sealed(db, app, of, &held, known)? {
-            known.insert(target, true);
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sync_protocol::catalog::STATE_FIELD;
 use sync_protocol::id::{RecordId, UnitCode};
-use sync_protocol::record::Record;
-use sync_protocol::value::Value;
 
 use super::count::takes;
 use super::definitions::{Source, Take};
@@ -14,8 +11,9 @@ use super::ground::{Frame, Part};
 use super::report::Sight;
 use crate::app::App;
 use crate::query;
-use crate::store::rows::{FactQuery, FactRow, RecordRow, SumRow};
+use crate::store::rows::{FactQuery, FactRow, SumRow};
 use crate::store::{Db, StoreError, StoreResult};
+use crate::sync::sealed::Sealed;
 
 /// Most rows of one page.
 pub const PAGE: usize = 500;
@@ -191,11 +189,12 @@ fn row(fact: FactRow) -> Row {
     }
 }
 
-/// Those of the rows' records that the reader reads as one of his unit's, minors' sealed ones left out.
+/// Those of the rows' records that the reader reads as one of his unit's, those about sealed persons left out.
 fn shown(db: &mut Db<'_>, app: &App, sight: &Sight<'_>, rows: &[Row]) -> StoreResult<BTreeSet<RecordId>> {
     let ids: BTreeSet<RecordId> = rows.iter().map(|row| row.record).collect();
     let ids: Vec<&[u8]> = ids.iter().map(|id| id.0.as_slice()).collect();
     let mut shown = BTreeSet::new();
+    let mut sealed = Sealed::new(&app.catalog);
     let mut units: HashMap<String, Option<UnitCode>> = HashMap::new();
     for some in ids.chunks(PAGE) {
         for record in query!(db, records::by_ids(some))? {
@@ -207,20 +206,10 @@ fn shown(db: &mut Db<'_>, app: &App, sight: &Sight<'_>, rows: &[Row]) -> StoreRe
             let reads = kind
                 .zip(roles)
                 .is_some_and(|(kind, roles)| !kind.read.unit.is_disjoint(roles));
-            if reads && !is_sealed(&record)? {
+            if reads && !sealed.holds(db, &record)? {
                 shown.insert(record.id);
             }
         }
     }
     Ok(shown)
-}
-
-/// Whether a record stands in no list: a sealed person, or a minor.
-pub fn is_sealed(row: &RecordRow) -> StoreResult<bool> {
-    if row.kind != "subject" {
-        return Ok(false);
-    }
-    let record = Record::unpack(&row.state).map_err(|_| StoreError::Corrupt)?;
-    let holds = |field: &str, value: &Value| record.values(field).iter().any(|entry| entry.value == *value);
-    Ok(holds(STATE_FIELD, &Value::Text("sealed".to_owned())) || holds("sealed_minor", &Value::Bool(true)))
 }

@@ -15,6 +15,7 @@ use crate::store::{Db, StoreError};
 use crate::sync::SyncError;
 use crate::sync::desk::Looker;
 use crate::sync::opened;
+use crate::sync::sealed::Sealed;
 
 /// A draft: the values with which a form is begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -57,7 +58,7 @@ pub struct Drafted {
 /// Drafts a form for an arrangement, for whoever reads its forms.
 ///
 /// # Errors
-/// `NotFound` when the arrangement or its forms are not for the reader, or nobody is named who serves; `OtherPerson` when
+/// `NotFound` when the arrangement or its forms are not for the reader, it is a sealed person's whose record he does not read, or nobody is named who serves; `OtherPerson` when
 /// hours under it are in somebody else's account.
 pub fn draft(db: &mut Db<'_>, looker: Looker<'_>, order: RecordId, now_ms: i64) -> Result<Drafted, SyncError> {
     let opened = opened::open(db, looker, order)?;
@@ -71,6 +72,9 @@ pub fn draft(db: &mut Db<'_>, looker: Looker<'_>, order: RecordId, now_ms: i64) 
         Unfit::Nobody => SyncError::NotFound,
         Unfit::OtherPerson => SyncError::OtherPerson,
     })?;
+    if Sealed::new(looker.catalog).hides(db, looker, &opened.row)? {
+        return Err(SyncError::NotFound);
+    }
     let list = sessions.text();
     let day = |field: &str| text(&arrangement, field).unwrap_or_default().to_owned();
     let days = || sessions.lines.iter().map(|line| line.day.clone());

@@ -204,7 +204,7 @@ fn operation(db: &mut Db<'_>, looker: Looker<'_>, line: &Line) -> Result<Option<
     Ok(Some(shown))
 }
 
-fn decisions(db: &mut Db<'_>, looker: Looker<'_>, id: &[u8]) -> StoreResult<Vec<Decided>> {
+fn decisions(db: &mut Db<'_>, looker: Looker<'_>, id: &[u8]) -> Result<Vec<Decided>, SyncError> {
     let rows = query!(db, finding_lists::decisions(id, DECISIONS))?;
     let on: BTreeSet<RecordId> = rows.iter().filter_map(|row| Some(RecordId(row.record?.0))).collect();
     let known = Known::of(db, looker, on)?;

@@ -9,6 +9,7 @@ use super::sight::{Known, sights};
 use crate::query;
 use crate::store::rows::{FindingNowRow, FindingQuery, FindingSawRow, FindingStanding};
 use crate::store::{Db, StoreError, StoreResult};
+use crate::sync::SyncError;
 use crate::sync::desk::Looker;
 use crate::sync::findings::{self, OF_THE_DESK};
 
@@ -88,14 +89,15 @@ pub struct Counts {
 pub struct Page {
     /// The lines.
     pub lines: Vec<Line>,
-    /// More follow.
-    pub more: bool,
+    /// After what the next page begins, unless this is the last: when it was opened (of a list of closed ones: closed), ms,
+    /// and its id.
+    pub next: Option<(i64, [u8; 16])>,
     /// Of the first page.
     pub counts: Option<Counts>,
 }
 
 /// Lists findings. `db` is one snapshot.
-pub fn list(db: &mut Db<'_>, rules: &Rules, looker: Looker<'_>, asked: &Asked, now_ms: i64) -> StoreResult<Page> {
+pub fn list(db: &mut Db<'_>, rules: &Rules, looker: Looker<'_>, asked: &Asked, now_ms: i64) -> Result<Page, SyncError> {
     let sights = sights(looker, asked.units.as_ref());
     let codes: Option<Vec<&str>> = (asked.rule.is_some() || asked.severity.is_some()).then(|| {
         let fits = |code: &&RuleCode| {
@@ -123,19 +125,24 @@ pub fn list(db: &mut Db<'_>, rules: &Rules, looker: Looker<'_>, asked: &Asked, n
     let mut rows = query!(db, finding_lists::page(&query, limit as i64 + 1))?;
     let more = rows.len() > limit;
     rows.truncate(limit);
+    let at = |row: &FindingNowRow| match asked.standing {
+        FindingStanding::Open => row.opened_ms,
+        _ => row.closed_ms.unwrap_or(row.opened_ms),
+    };
+    let next = rows.last().filter(|_| more).map(|row| (at(row), row.id));
     let counts = match asked.after {
         None => Some(counts(db, looker, &query, now_ms)?),
         Some(_) => None,
     };
     Ok(Page {
         lines: lines(db, looker, rows)?,
-        more,
+        next,
         counts,
     })
 }
 
-/// The rows as lines for the looker, who sees each of them.
-pub(super) fn lines(db: &mut Db<'_>, looker: Looker<'_>, rows: Vec<FindingNowRow>) -> StoreResult<Vec<Line>> {
+/// The rows as lines for the looker, without those about sealed persons whose records he does not read.
+pub(super) fn lines(db: &mut Db<'_>, looker: Looker<'_>, rows: Vec<FindingNowRow>) -> Result<Vec<Line>, SyncError> {
     let ids: Vec<&[u8]> = rows.iter().map(|row| row.id.as_slice()).collect();
     let saw: BTreeMap<[u8; 16], FindingSawRow> = query!(db, finding_lists::saw(&ids))?
         .into_iter()
@@ -145,8 +152,14 @@ pub(super) fn lines(db: &mut Db<'_>, looker: Looker<'_>, rows: Vec<FindingNowRow
     let others = saw.values().filter_map(|saw| saw.neighbour);
     let about: BTreeSet<RecordId> = own.chain(others).map(|id| RecordId(id.0)).collect();
     let known = Known::of(db, looker, about)?;
+    let beside = |row: &FindingNowRow| saw.get(&row.id).and_then(|saw| saw.neighbour);
+    let is_sealed = |row: &FindingNowRow| {
+        let sides = [row.record, beside(row)].into_iter().flatten();
+        sides.into_iter().any(|id| known.is_sealed(RecordId(id.0)))
+    };
+    let shown = rows.into_iter().filter(|row| !is_sealed(row));
     let line = |row: FindingNowRow| line(looker, &known, saw.get(&row.id), row);
-    rows.into_iter().map(line).collect()
+    Ok(shown.map(line).collect::<StoreResult<_>>()?)
 }
 
 fn line(looker: Looker<'_>, known: &Known, saw: Option<&FindingSawRow>, row: FindingNowRow) -> StoreResult<Line> {

@@ -8,8 +8,10 @@ use sync_protocol::role::Role;
 use crate::query;
 use crate::store::rows::{FindingSight, RecordRow};
 use crate::store::{Db, StoreError, StoreResult};
+use crate::sync::SyncError;
 use crate::sync::desk::Looker;
 use crate::sync::rights::{is_desk, reads_record};
+use crate::sync::sealed::Sealed;
 
 /// The looker's units, by the roles that he holds there. `units`: only of these.
 pub fn sights<'l>(looker: Looker<'l>, units: Option<&BTreeSet<UnitCode>>) -> Vec<FindingSight<'l>> {
@@ -37,6 +39,9 @@ fn sight<'l>(looker: Looker<'l>, roles: &BTreeSet<Role>) -> FindingSight<'l> {
     sight
 }
 
+/// The kind of those who may be sealed.
+const PERSONS: &str = "subject";
+
 /// Most records that one look names.
 const LOOK: usize = 500;
 
@@ -45,15 +50,18 @@ pub struct Known {
     /// The records.
     pub rows: BTreeMap<RecordId, RecordRow>,
     readable: BTreeSet<RecordId>,
+    sealed: BTreeSet<RecordId>,
 }
 
 impl Known {
     /// Looks the records up. `db` is one snapshot.
-    pub fn of(db: &mut Db<'_>, looker: Looker<'_>, records: BTreeSet<RecordId>) -> StoreResult<Known> {
+    pub fn of(db: &mut Db<'_>, looker: Looker<'_>, records: BTreeSet<RecordId>) -> Result<Known, SyncError> {
         let all: Vec<RecordId> = records.into_iter().collect();
+        let mut sealed = Sealed::new(looker.catalog);
         let mut known = Known {
             rows: BTreeMap::new(),
             readable: BTreeSet::new(),
+            sealed: BTreeSet::new(),
         };
         for some in all.chunks(LOOK) {
             let ids: Vec<&[u8]> = some.iter().map(|id| id.0.as_slice()).collect();
@@ -64,7 +72,9 @@ impl Known {
                 .map(|viewer| viewer.record)
                 .collect();
             for row in query!(db, records::by_ids(&ids))? {
-                if reads(looker, &row, own.contains(&row.id))? {
+                if !reads_persons(looker, &row)? && sealed.hides(db, looker, &row)? {
+                    known.sealed.insert(row.id);
+                } else if reads(looker, &row, own.contains(&row.id))? {
                     known.readable.insert(row.id);
                 }
                 known.rows.insert(row.id, row);
@@ -73,10 +83,25 @@ impl Known {
         Ok(known)
     }
 
+    /// Whether a record is about a sealed person whose own record the looker does not read: it stands in no list of his.
+    pub fn is_sealed(&self, record: RecordId) -> bool {
+        self.sealed.contains(&record)
+    }
+
     /// The record, if the looker reads it.
     pub fn read(&self, record: RecordId) -> Option<&RecordRow> {
         self.rows.get(&record).filter(|row| self.readable.contains(&row.id))
     }
+}
+
+/// Whether the looker reads the unit's persons, sealed ones too: most who decide do.
+fn reads_persons(looker: Looker<'_>, row: &RecordRow) -> StoreResult<bool> {
+    let unit: UnitCode = row.unit.parse().map_err(|_| StoreError::Corrupt)?;
+    let persons = looker.catalog.kinds().get(PERSONS);
+    let roles = looker.scope.get(&unit);
+    Ok(persons
+        .zip(roles)
+        .is_some_and(|(kind, roles)| !kind.read.unit.is_disjoint(roles)))
 }
 
 fn reads(looker: Looker<'_>, row: &RecordRow, own: bool) -> StoreResult<bool> {

@@ -12,7 +12,7 @@ use crate::store::hours::HoursFilter;
 use crate::store::rows::{AccessRow, ClaimRow, PostingRow};
 use crate::store::{Db, StoreResult};
 use crate::sync::desk::Looker;
-use crate::sync::{ACCEPTED, SyncError, opened};
+use crate::sync::{ACCEPTED, SyncError, opened, sealed};
 
 /// Most postings or claims of one page.
 pub const PAGE: i64 = 200;
@@ -49,10 +49,12 @@ pub struct Grounded {
 /// A page of postings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// The number of the last posting when it was read.
+    /// The number of the last posting that the reader may see.
     pub position: i64,
-    /// What is on it.
+    /// What is on it; sealed persons stand in no list, and are left out unless one is asked for.
     pub rows: Vec<T>,
+    /// After what the next page begins, unless this is the last.
+    pub next: Option<String>,
     /// What it discloses of somebody else: to be written down before it is sent.
     pub readings: Vec<AccessRow>,
 }
@@ -65,7 +67,11 @@ pub fn postings(
     (after, limit): (i64, i64),
     now_ms: i64,
 ) -> Result<Page<Grounded>, SyncError> {
-    let rows = query!(db, hours::postings(filter, after, limit.clamp(1, PAGE)))?;
+    let limit = limit.clamp(1, PAGE);
+    let mut rows = query!(db, hours::postings(filter, after, limit))?;
+    let last = rows.last().filter(|_| rows.len() as i64 == limit);
+    let next = last.map(|last| last.number.to_string());
+    leave_out_sealed(db, filter, &mut rows, |row| row.subject.as_ref().map(|id| id.0))?;
     let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
     let reversals: HashMap<i64, i64> = query!(db, hours::reversals(&numbers))?.into_iter().collect();
     let mut sessions: BTreeMap<RecordId, Vec<Ground>> = BTreeMap::new();
@@ -83,7 +89,8 @@ pub fn postings(
         row,
     };
     Ok(Page {
-        position: query!(db, ledger::last())?,
+        position: query!(db, hours::last(&filter.seen()))?,
+        next,
         rows: rows.into_iter().map(grounded).collect(),
         readings,
     })
@@ -97,17 +104,36 @@ pub fn claims(
     (after, limit): (&[u8], i64),
     now_ms: i64,
 ) -> StoreResult<Page<ClaimRow>> {
-    let rows = query!(db, hours::claims(filter, after, limit.clamp(1, PAGE)))?;
+    let limit = limit.clamp(1, PAGE);
+    let mut rows = query!(db, hours::claims(filter, after, limit))?;
+    let last = rows.last().filter(|_| rows.len() as i64 == limit);
+    let next = last.map(|last| last.session.to_string());
+    leave_out_sealed(db, filter, &mut rows, |row| row.subject.as_ref().map(|id| id.0))?;
     let readings = readings(
         looker,
         rows.iter().map(|row| (&row.unit, &row.kind, row.subject.is_some())),
         now_ms,
     );
     Ok(Page {
-        position: query!(db, ledger::last())?,
+        position: query!(db, hours::last(&filter.seen()))?,
+        next,
         rows,
         readings,
     })
+}
+
+/// Takes sealed persons out of a list, unless it is that of one of them.
+fn leave_out_sealed<T>(
+    db: &mut Db<'_>,
+    filter: &HoursFilter,
+    rows: &mut Vec<T>,
+    whose: impl Fn(&T) -> Option<[u8; 16]>,
+) -> StoreResult<()> {
+    if filter.subject.is_none() {
+        let sealed = sealed::among(db, rows.iter().filter_map(&whose))?;
+        rows.retain(|row| whose(row).is_none_or(|person| !sealed.contains(&person)));
+    }
+    Ok(())
 }
 
 /// The accepted operations on a session and its attestations, of those of these records that the looker may read.

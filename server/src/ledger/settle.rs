@@ -15,7 +15,7 @@ use crate::accounts::scope::Grid;
 use crate::query;
 use crate::reconcile::step::look_at;
 use crate::store::rows::{ClaimRow, PostingRow, RecordRow};
-use crate::store::{Db, StoreResult};
+use crate::store::{Db, StoreError, StoreResult};
 
 /// What sessions are settled by.
 #[derive(Clone, Copy)]
@@ -102,11 +102,13 @@ fn post(db: &mut Db<'_>, settling: Settling<'_>, gathered: &Gathered<'_>, due: &
         return Ok(());
     }
     query!(db, locks::ledger())?;
+    // A ledger that somebody else numbered to the end goes on nowhere.
+    let next = |number: i64| number.checked_add(1).ok_or(StoreError::Corrupt);
     let mut number = query!(db, ledger::last())?;
     if let Some(Reversal { entry, by }) = &due.reverse
         && let Some(row) = gathered.posted.iter().find(|row| row.number == entry.number)
     {
-        number += 1;
+        number = next(number)?;
         let row = PostingRow {
             number,
             id: posting_id(row.session, row.round, true),
@@ -120,7 +122,7 @@ fn post(db: &mut Db<'_>, settling: Settling<'_>, gathered: &Gathered<'_>, due: &
         query!(db, ledger::post(row))?;
     }
     if let Some(entry) = &due.post {
-        query!(db, ledger::post(entry_row(settling, gathered, entry, number + 1)))?;
+        query!(db, ledger::post(entry_row(settling, gathered, entry, next(number)?)))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::store::hours::{HoursFilter, HoursKey, HoursOf, HoursSum};
 use crate::store::rows::AccessRow;
 use crate::store::{Db, StoreResult};
 use crate::sync::desk::Looker;
+use crate::sync::sealed;
 
 /// Most lines of one answer.
 pub const LINES: usize = 5_000;
@@ -36,7 +37,7 @@ pub struct Total {
 /// The totals as of a place in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
-    /// The number of the last posting that is in them.
+    /// The number of the last posting that the reader may see: how long the ledger is else, is not told.
     pub position: i64,
     /// By what and in which ledger, each with its total.
     pub lines: BTreeMap<(HoursOf, String), Total>,
@@ -81,7 +82,7 @@ pub fn readings(db: &mut Db<'_>, looker: Looker<'_>, filter: &HoursFilter, now_m
     Ok(units.into_iter().map(entry).collect())
 }
 
-/// Sums what the filter lets through. `db` is one snapshot.
+/// Sums what the filter lets through. Sealed persons have no line of their own, unless one is asked for. `db` is one snapshot.
 pub fn totals(db: &mut Db<'_>, filter: &HoursFilter, key: HoursKey) -> StoreResult<Totals> {
     let limit = LINES as i64 + 1;
     let confirmed = query!(db, hours::confirmed(filter, key, limit))?;
@@ -115,8 +116,16 @@ pub fn totals(db: &mut Db<'_>, filter: &HoursFilter, key: HoursKey) -> StoreResu
             *line.reasons.entry(reason.to_owned()).or_default() += entries;
         }
     }
+    if key == HoursKey::Person && filter.subject.is_none() {
+        let persons = lines.keys().filter_map(|(of, _)| match of {
+            HoursOf::Person(id) => <[u8; 16]>::try_from(id.as_slice()).ok(),
+            HoursOf::Unsettled | HoursOf::Word(_) => None,
+        });
+        let sealed = sealed::among(db, persons)?;
+        lines.retain(|(of, _), _| !matches!(of, HoursOf::Person(id) if sealed.iter().any(|one| one.as_slice() == id)));
+    }
     Ok(Totals {
-        position: query!(db, ledger::last())?,
+        position: query!(db, hours::last(&filter.seen()))?,
         lines,
         more,
     })

@@ -41,6 +41,17 @@ pub struct HoursFilter {
     pub to: Option<String>,
 }
 
+impl HoursFilter {
+    /// All that the reader may see of the same ledgers.
+    pub fn seen(&self) -> HoursFilter {
+        HoursFilter {
+            sight: self.sight.clone(),
+            ledger: self.ledger.clone(),
+            ..HoursFilter::default()
+        }
+    }
+}
+
 /// What hours are summed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoursKey {

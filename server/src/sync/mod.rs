@@ -27,6 +27,7 @@ pub mod push;
 pub mod release;
 pub(crate) mod rights;
 mod rows;
+pub(crate) mod sealed;
 pub mod service;
 pub mod sheet;
 mod time;

@@ -109,6 +109,18 @@ struct Claimed {
     session: Vec<u8>,
 }
 
+/// The number of the last posting that the filter lets through; 0 where there is none.
+pub fn last(conn: &mut Conn, filter: &HoursFilter) -> StoreResult<i64> {
+    let row: Numbered = Asked {
+        select: "SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS number FROM posting".to_owned(),
+        filter,
+        after: After::Start,
+        rest: String::new(),
+    }
+    .get_result(conn)?;
+    Ok(row.number)
+}
+
 /// Postings after a number, in order.
 pub fn postings(conn: &mut Conn, filter: &HoursFilter, after: i64, limit: i64) -> StoreResult<Vec<PostingRow>> {
     let rows: Vec<Numbered> = Asked {
