@@ -59,8 +59,18 @@ struct Twice {
 impl Twice {
     fn meet(backend: Backend) -> Twice {
         let mut office = Office::open(backend);
-        let sessions = [0, 2].map(|nth| {
-            let order = office.order();
+        // Volunteer 1 is drawn for both before either names him.
+        let orders = [[0, 1], [1, 2]].map(|drawn| {
+            let subject = office.subject();
+            let order = office.arrange(subject);
+            office.draw_of(order, &drawn, 1);
+            order
+        });
+        for order in orders {
+            office.name_observers(order);
+            assert_eq!(office.pledge(order, "2026-11-02"), "accepted");
+        }
+        let sessions = [(0, orders[0]), (2, orders[1])].map(|(nth, order)| {
             let session = session(&mut office, order, nth);
             office.attest(nth, session);
             session
