@@ -1392,7 +1392,7 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description The number of the last posting in the ledger.
+             * @description The number of the last posting that the caller may see.
              */
             position: number;
         };
@@ -2166,7 +2166,7 @@ export interface components {
             more: boolean;
             /**
              * Format: int64
-             * @description The number of the last posting that is in them.
+             * @description The number of the last posting that the caller may see.
              */
             position: number;
             /** @description A line for each ledger and whatever they are summed by. */
@@ -2633,7 +2633,7 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description The number of the last posting in the ledger.
+             * @description The number of the last posting that the caller may see.
              */
             position: number;
             /** @description In the order of their numbers. */
