@@ -5,6 +5,7 @@ mod blind;
 mod constraints;
 mod drawn;
 mod ground;
+mod lists;
 mod posting;
 mod restored;
 mod sealed;

@@ -113,7 +113,8 @@ export function groundOf(desk: Desk, opened: Opened): Ground | null {
 
 function mayDecide(kind: Kind, role: string): boolean {
   if (DESK.indexOf(role) >= 0) return true
-  return LEADS.indexOf(role) >= 0 && !Object.values(kind.fields).some(field => field.hours === true)
+  const concernsHours = kind.attests != null || Object.values(kind.fields).some(field => field.hours === true)
+  return LEADS.indexOf(role) >= 0 && !concernsHours
 }
 
 /** The roles in which the member may decide there. */

@@ -73,6 +73,7 @@ export interface Kind {
   name: Labels
   about: Labels
   ledger?: string | null
+  attests?: { link: string; from: string; until: string; observers: number; tolerance_minutes: number } | null
   read: { unit?: string[]; own?: string[]; assigned?: string[]; via?: string[] }
   write: { create?: string[]; edit?: string[]; own?: string[] }
   fields: Record<string, Field>

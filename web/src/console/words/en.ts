@@ -91,6 +91,8 @@ export const en: ConsoleWords = {
     at_least_m: 'at least apart (m)',
     unknown_accuracy_m: 'unknown accuracy taken as (m)',
     most_accuracy_m: 'worst accuracy (m)',
+    from_year: 'from the year',
+    ahead_hours: 'at most after its arrival (h)',
     from_hour: 'from hour',
     until_hour: 'until hour',
     east_m: 'east (m)',

@@ -91,6 +91,8 @@ export const zhHans = {
     at_least_m: '至少相距（米）',
     unknown_accuracy_m: '精度不明时按（米）',
     most_accuracy_m: '最大误差（米）',
+    from_year: '最早（年）',
+    ahead_hours: '最多晚于上传（小时）',
     from_hour: '从几点',
     until_hour: '到几点',
     east_m: '偏东（米）',
