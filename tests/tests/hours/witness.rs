@@ -63,7 +63,7 @@ impl Twice {
         let orders = [[0, 1], [1, 2]].map(|drawn| {
             let subject = office.subject();
             let order = office.arrange(subject);
-            office.draw_of(order, &drawn, 1);
+            office.draw_among(order, 1, &drawn);
             order
         });
         for order in orders {
