@@ -39,7 +39,7 @@ pub fn begin(store: &Store, now_ms: i64) -> Result<(), AccountError> {
         let at_ms = match begun(db)? {
             Some(begun) => begun.at_ms,
             None => {
-                let first = query!(db, ledger::last())? + 1;
+                let first = query!(db, ledger::last())?.saturating_add(1);
                 let detail = json!({ "rule": RULE, "first_posting": first });
                 journal::write(db, now_ms, None, Event::HoursRuleBegun, "", detail)?;
                 now_ms
