@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use sync_protocol::id::UnitCode;
+use sync_protocol::id::{MemberId, UnitCode};
 use wuyuan_server::log::source;
 use wuyuan_server::query;
 use wuyuan_server::store::bulk::{Bulk, Column, Verb};
@@ -35,9 +35,11 @@ const TABLES: [&str; 20] = [
     "fact",
 ];
 
-/// One more that holds what was derived. What waits to be looked at again (`reconcile_due`) stays the first district's: a
-/// copy's operations still name its people, so looking at one would find them everywhere at once.
-const MORE: [&str; 1] = ["claim"];
+/// Two more that hold what was derived.
+const MORE: [&str; 2] = ["claim", "reconcile_due"];
+
+/// Columns with the words of a record or an operation, in which people are named.
+const WORDS: [&str; 2] = ["state", "body"];
 
 /// Columns that name somebody of the district.
 const PEOPLE: [&str; 4] = ["member", "creator", "who", "person"];
@@ -60,6 +62,10 @@ const IDS: [&str; 10] = [
 /// How far each district lies east of the one before, in stored units of a degree, and in cells of the rules' grid.
 const EAST: i64 = 10_000_000;
 const CELLS: i64 = EAST / 50_000;
+
+/// How much of an id all members of a district have in common, in bytes and in characters of its text.
+const SAME: usize = 12;
+const SAME_TEXT: usize = 24;
 
 /// Rows read at once.
 const PAGE: usize = 10_000;
@@ -157,6 +163,7 @@ fn moved(table: &Table, row: &PortableRow, nth: u32, rows: i64) -> PortableRow {
     let value = |(value, column): (&Value, &str)| match value {
         Value::Bytes(bytes) if PEOPLE.contains(&column) => Value::Bytes(with(bytes, 1, nth)),
         Value::Bytes(bytes) if IDS.contains(&column) => Value::Bytes(with(bytes, 0, nth)),
+        Value::Bytes(bytes) if WORDS.contains(&column) => Value::Bytes(renamed(bytes, nth)),
         Value::Text(code) if column == "unit" => Value::Text(unit(code, nth)),
         Value::Text(object) if column == "object" => Value::Text(format!("{object}-{nth}")),
         // Numbers without gaps go on district by district.
@@ -176,6 +183,31 @@ fn with(bytes: &[u8], at: usize, nth: u32) -> Vec<u8> {
     let mut own = bytes.to_vec();
     own[at..at + 4].copy_from_slice(&nth.to_be_bytes());
     own
+}
+
+/// Words of the first district, as those of district `nth` whose people they then name: a rule that looks at a copy again
+/// must not find the first district's people everywhere at once.
+fn renamed(words: &[u8], nth: u32) -> Vec<u8> {
+    let first = country::member_id(0, 0);
+    let own = country::member_id(nth, 0);
+    let text = |id: MemberId| id.to_string().as_bytes()[..SAME_TEXT].to_vec();
+    let packed = replaced(words, &first.0[..SAME], &own.0[..SAME]);
+    replaced(&packed, &text(first), &text(own))
+}
+
+/// `bytes` with each `old` in it replaced by `new`, which is as long.
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let mut made = bytes.to_vec();
+    let mut at = 0;
+    while at + old.len() <= made.len() {
+        if made[at..at + old.len()] == *old {
+            made[at..at + old.len()].copy_from_slice(new);
+            at += old.len();
+        } else {
+            at += 1;
+        }
+    }
+    made
 }
 
 /// The code of the same unit in district `nth`.

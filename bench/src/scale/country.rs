@@ -61,7 +61,7 @@ impl Country {
                 }
             };
             DemoMember {
-                id: MemberId(id(1, nth, place as u32)),
+                id: member_id(nth, place as u32),
                 number: format!("{nth:04}-{}", member.number),
                 name: member.name.clone(),
                 appointments: member.appointments.iter().map(appointment).collect(),
@@ -86,6 +86,11 @@ impl Country {
             written.expect("the districts are new");
         }
     }
+}
+
+/// The id of the member at a place of district `nth`.
+pub fn member_id(nth: u32, place: u32) -> MemberId {
+    MemberId(id(1, nth, place))
 }
 
 /// The code of a unit of the shape in district `nth`.

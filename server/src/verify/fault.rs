@@ -98,7 +98,7 @@ kinds! {
     ReportFigures = "report_figures", "the report counts otherwise than what it was counted from";
     ReportHead = "report_head", "the report names a place outside a unit's log";
     DeviceJournal = "device_journal", "the device is not what the journal says of it";
-    JournalFounding = "journal_founding", "the entry says that it stands for accounts which came at once, and came when the database was served already";
+    JournalFounding = "journal_founding", "the entry says that it stands for accounts which came at once, and came when others were there already";
     AppointmentJournal = "appointment_journal", "the appointment is not what the journal says of it";
     LogKey = "log_key", "there is a transparency log, and its key is not stored";
     LogHead = "log_head", "size or root of the log are not those of its leaves";

@@ -88,7 +88,7 @@ fn moments(db: &mut Db<'_>, run: &Run<'_>, row: &RecordRow, posting: &PostingRow
     let session = query!(db, feeds::of_record(row.id))?;
     let mut records = BTreeSet::from([row.id]);
     records.extend(query!(db, ledger::attestations_of(row.id))?);
-    for order in session.iter().filter_map(|op| order_of(op)).collect::<BTreeSet<_>>() {
+    for order in session.iter().filter_map(order_of).collect::<BTreeSet<_>>() {
         records.insert(order);
         records.extend(query!(db, draws::of_order(order))?.into_iter().map(|draw| draw.record));
     }

@@ -17,6 +17,14 @@ use crate::store::rows::{AppointmentRow, DeviceRow, JournalRow, SealedRow};
 use crate::store::{Db, StoreResult};
 use crate::verify::PAGE;
 
+/// Events that are about one person, appointment or phone, or an import of some.
+const OWN: [Event; 4] = [
+    Event::MemberCreated,
+    Event::AppointmentCreated,
+    Event::DeviceEnrolled,
+    Event::MembersImported,
+];
+
 /// What the journal says, by id: the entry's detail, or the moment of its end.
 #[derive(Default)]
 struct Said {
@@ -26,8 +34,8 @@ struct Said {
     ended: HashMap<AppointmentId, i64>,
     /// The entries that say that they stand for everything without one of its own; only the first may.
     foundings: Vec<([u8; 16], Value)>,
-    /// The entries by which rules for hours began.
-    rules: Vec<[u8; 16]>,
+    /// The first entry of somebody's own.
+    first_own: Option<[u8; 16]>,
 }
 
 impl Said {
@@ -35,8 +43,8 @@ impl Said {
         if row.event == founding::EVENT {
             let detail = serde_json::from_str(&row.detail).unwrap_or(Value::Null);
             self.foundings.push((row.id, detail));
-        } else if row.event == Event::HoursRuleBegun.code() {
-            self.rules.push(row.id);
+        } else if OWN.iter().any(|event| event.code() == row.event) {
+            self.first_own.get_or_insert(row.id);
         }
         let Ok(id) = Uuid::try_parse(&row.subject).map(Uuid::into_bytes) else {
             return;
@@ -70,17 +78,17 @@ impl Said {
             .is_some_and(|(_, detail)| founding::has_devices(detail))
     }
 
-    /// Takes away what says that it founded the database and came when that was served already: all but the first, and the
-    /// first where it was not sealed before the rule for hours began.
+    /// Takes away what says that it founded the database and came when people were there already: all but the first, and the
+    /// first where it was not sealed before the first entry of somebody's own.
     fn judge_foundings(&mut self, db: &mut Db<'_>, run: &mut Run<'_>) -> StoreResult<()> {
         let mut keep = 1;
-        if let (Some((first, _)), Some(rule)) = (self.foundings.first(), self.rules.first()) {
+        if let (Some((first, _)), Some(own)) = (self.foundings.first(), &self.first_own) {
             let place = |run: &SealedRow| (run.log, run.leaf);
             let founded = query!(db, sealing::runs_of(source::JOURNAL, first))?;
-            let began = query!(db, sealing::runs_of(source::JOURNAL, rule))?;
-            let came_first = match (founded.first().map(place), began.first().map(place)) {
-                (Some(founded), Some(began)) => founded < began,
-                (founded, None) => founded.is_some() || first < rule,
+            let owned = query!(db, sealing::runs_of(source::JOURNAL, own))?;
+            let came_first = match (founded.first().map(place), owned.first().map(place)) {
+                (Some(founded), Some(owned)) => founded < owned,
+                (founded, None) => founded.is_some() || first < own,
                 (None, Some(_)) => false,
             };
             keep = usize::from(came_first);
