@@ -85,11 +85,11 @@ fn seen(
     if !is_of_order {
         return Err(Reason::ObserverNotOfOrder);
     }
-    if !facts.order.is_none_or(was_drawn) {
-        return Err(Reason::ObserverNotDrawn);
-    }
     if approval.is_some_and(|step| step.member == one.observer) {
         return Err(Reason::ObserverApproved);
+    }
+    if !facts.order.is_none_or(was_drawn) {
+        return Err(Reason::ObserverNotDrawn);
     }
     if !one.blind {
         return Err(Reason::ObserverNotBlind);
