@@ -225,9 +225,11 @@ impl Parts {
         let codes: Vec<&str> = units.iter().map(UnitCode::as_str).collect();
         let behind = query!(db, reconcile::behind(&codes))?;
         let mut open: BTreeSet<&str> = behind.iter().map(|row| row.code.as_str()).collect();
-        for unit in &behind {
+        for (nth, unit) in behind.iter().enumerate() {
             let room = RECORDS.saturating_sub(turned.records);
-            if room == 0 || began.elapsed() >= TURN {
+            // One unit goes on in every turn, however long the due ones took: hours that wait until everything was looked at
+            // are due again at once, and would keep each other waiting for ever.
+            if room == 0 || (nth > 0 && began.elapsed() >= TURN) {
                 turned.more = true;
                 break;
             }
