@@ -84,7 +84,8 @@ pub fn live(backend: Backend) -> (World, Life) {
     for decided in [false, true] {
         contest(&mut office, decided);
     }
-    let waiting = office.volunteering(1, 19, 8, 90);
+    // In the afternoon: in the morning he observed.
+    let waiting = office.volunteering(1, 19, 13, 90);
     office.follow();
     let mut life = Life {
         waiting: (
